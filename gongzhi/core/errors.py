@@ -153,7 +153,9 @@ class Limited(GongzhiError):
     remedy = "Ask for less at once, or later; `limit` names the limit and `value` its value."
 
     def __init__(self, message: str, *, limit: str, value: int | float, actual: int | float | None = None) -> None:
-        super().__init__(message, details={"limit": limit, "value": value} | ({} if actual is None else {"actual": actual}))
+        super().__init__(
+            message, details={"limit": limit, "value": value} | ({} if actual is None else {"actual": actual})
+        )
 
 
 class Unavailable(GongzhiError):
