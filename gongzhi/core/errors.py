@@ -25,8 +25,8 @@ import msgspec
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing that is wrong with an input, and where it stands.
 
-    `field` is a dotted path into the input (`items.3.code`); `file`, `sheet`, `row` and `column` place it in a document,
-    counted from 1 as an editor or a spreadsheet shows them. `remedy` says what to write instead, where that is known.
+    `field` is a dotted path into the input (`items.3.code`); `file`, `sheet`, `row` and `column` place it in a
+    document, counted from 1 as an editor or a spreadsheet shows them. `remedy` says what to write instead, if known.
     """
 
     message: str

@@ -1,0 +1,1 @@
+"""Service lists in editions, their items, and who offers or performs them where."""

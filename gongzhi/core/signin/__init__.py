@@ -1,0 +1,1 @@
+"""Who is calling: bearer tokens of an OIDC issuer, or of the local development key."""
