@@ -26,7 +26,7 @@ def decode(document: str | bytes) -> ItemContent:
 
 
 def digest_of(contents: Iterable[ItemContent]) -> str:
-    """The SHA-256 of an edition's contents in their order, in hexadecimal: what a publication promises never to change."""
+    """The SHA-256 of an edition's contents in their order, in hexadecimal: what a publication promises."""
     state = hashlib.sha256()
     for content in contents:
         state.update(encode(content))

@@ -178,8 +178,8 @@ class ItemContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """What an editor writes about an item; the database keeps it as one JSON document.
 
     `code` is stable for ever within its list. `processing_days` are working days; `promised_hours` is the service
-    promise (SLA). `related` are codes of items, of this list or `slug:CODE` of another. `attributes` are checked against
-    the struct that the list registers.
+    promise (SLA). `related` are codes of items, of this list or `slug:CODE` of another. `attributes` are
+    checked against the struct that the list registers.
     """
 
     code: Code

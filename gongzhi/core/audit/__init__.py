@@ -1,0 +1,1 @@
+"""Who did what on which authority: an append-only log, written with the change itself."""
