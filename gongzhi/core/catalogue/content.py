@@ -9,7 +9,8 @@ import msgspec
 
 from gongzhi.core.catalogue.item import CONTENT_FIELDS, Item, ItemContent
 from gongzhi.core.catalogue.lists import ListSpec
-from gongzhi.core.errors import Invalid, Problem
+from gongzhi.core.errors import Invalid
+from gongzhi.core.fields import problem_of
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(ItemContent)
@@ -39,7 +40,7 @@ def convert(raw: object, spec: ListSpec, field: str = "item") -> ItemContent:
     try:
         content = msgspec.convert(raw, ItemContent)
     except msgspec.ValidationError as error:
-        raise Invalid("the item is not valid", [_problem(error, field)]) from None
+        raise Invalid("the item is not valid", [problem_of(error, field)]) from None
     attributes_of(content, spec, f"{field}.attributes")
     return content
 
@@ -49,7 +50,7 @@ def attributes_of(content: ItemContent, spec: ListSpec, field: str = "attributes
     try:
         return msgspec.convert(content.attributes, spec.attributes)
     except msgspec.ValidationError as error:
-        raise Invalid("the item's attributes are not valid", [_problem(error, field)]) from None
+        raise Invalid("the item's attributes are not valid", [problem_of(error, field)]) from None
 
 
 def materialise(
@@ -73,8 +74,3 @@ def content_of(item: Item) -> ItemContent:
     fields: dict[str, Any] = {name: getattr(item, name) for name in CONTENT_FIELDS}
     attributes: dict[str, Any] = msgspec.to_builtins(item.attributes)
     return ItemContent(attributes=attributes, **fields)
-
-
-def _problem(error: msgspec.ValidationError, field: str) -> Problem:
-    message, _, place = str(error).partition(" - at `$")
-    return Problem(message=message, field=field + place.rstrip("`"))

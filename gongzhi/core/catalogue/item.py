@@ -13,10 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from gongzhi.core.actors.kinds import ActorKind
-
-Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Text = Annotated[str, Meta(max_length=4000)]
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
+from gongzhi.core.fields import Code, Text
+from gongzhi.core.fields import LongName as Name
 
 
 class Audience(StrEnum):

@@ -1,0 +1,50 @@
+"""Writing the audit line of a change, in the change's own transaction: if it cannot be written, nothing happens."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from gongzhi.core import clock
+from gongzhi.core.audit.tables import AuditEntry
+from gongzhi.core.permissions import Decision, Principal
+
+State = Mapping[str, Any]
+
+
+async def record(
+    principal: Principal, decision: Decision, record_id: str, before: State | None, after: State | None
+) -> None:
+    """One line: who, what, where, on which authority, and the digests of the record before and after."""
+    await AuditEntry.insert(
+        AuditEntry(
+            at=clock.now(),
+            actor=principal.account_id,
+            actor_label=principal.label,
+            acting_for=principal.acting_for,
+            source=principal.source or "",
+            action=decision.action,
+            resource=decision.resource,
+            path=decision.path,
+            record=record_id,
+            before_digest=digest(before),
+            after_digest=digest(after),
+            changed=msgspec.json.encode(changed_fields(before, after)).decode(),
+            decision=msgspec.json.encode(decision.basis()).decode(),
+            result="done",
+        )
+    )
+
+
+def digest(state: State | None) -> str:
+    """SHA-256 over the record's fields in the order of their names; empty for no record."""
+    if state is None:
+        return ""
+    return hashlib.sha256(msgspec.json.encode(dict(state), order="deterministic")).hexdigest()
+
+
+def changed_fields(before: State | None, after: State | None) -> list[str]:
+    """The names of the fields whose values differ, sorted."""
+    old, new = before or {}, after or {}
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))

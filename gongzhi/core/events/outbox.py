@@ -1,0 +1,39 @@
+"""Telling others what happened: an event row in the transaction of the change, and counters that grow with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from gongzhi.core import clock
+from gongzhi.core.events.tables import Event, Revision
+
+
+async def emit(kind: str, record: str, path: str, payload: Mapping[str, Any]) -> None:
+    """Write the event `kind` (`catalogue.edition.published`) about `record` (`Edition:<id>`) at `path`."""
+    await Event.insert(
+        Event(at=clock.now(), kind=kind, record=record, path=path, payload=msgspec.json.encode(payload).decode())
+    )
+
+
+async def bump(name: str) -> int:
+    """Add one to the counter `name` and answer its new value.
+
+    The row stays locked until the transaction ends, so that values become visible in their order: a reader who has
+    seen revision 7 will never meet a 6 afterwards.
+    """
+    found = (
+        await Revision.update({Revision.value: Revision.value + 1})
+        .where(Revision.name == name)
+        .returning(Revision.value)
+    )
+    if found:
+        return int(found[0]["value"])
+    await Revision.insert(Revision(name=name, value=1))
+    return 1
+
+
+async def revision(name: str) -> int:
+    """The counter's present value, 0 before the first change."""
+    found = await Revision.select(Revision.value).where(Revision.name == name)
+    return int(found[0]["value"]) if found else 0

@@ -1,0 +1,171 @@
+"""Pages by keyset: a cursor holds the sort key of a row, so that page 5,000 costs what page 1 costs.
+
+The rules are Relay's cursor connections: `first`/`after` forwards, `last`/`before` backwards, never both.
+"""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from piccolo.columns import Column
+from piccolo.columns.combination import WhereRaw
+from piccolo.custom_types import Combinable
+from piccolo.table import Table
+
+from gongzhi.core.errors import Invalid
+
+T = TypeVar("T")
+
+MAX_SIZE = 100
+DEFAULT_SIZE = 20
+
+
+class PageRequest(msgspec.Struct, frozen=True):
+    """Which page is asked for. Cursors are opaque text that an earlier page gave."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def checked(self) -> "PageRequest":
+        """The same request, or Invalid: sizes from 0 to 100, one direction only."""
+        if self.first is not None and self.last is not None:
+            raise Invalid.at("last", "`first` and `last` cannot be used together", "ask for one direction")
+        for name, size in (("first", self.first), ("last", self.last)):
+            if size is not None and not 0 <= size <= MAX_SIZE:
+                raise Invalid.at(name, f"{size} is not a page size", f"use 0 to {MAX_SIZE}")
+        return self
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the page ends at `before` rather than beginning at `after`."""
+        return self.last is not None
+
+    @property
+    def size(self) -> int:
+        """How many rows at most."""
+        size = self.last if self.last is not None else self.first
+        return DEFAULT_SIZE if size is None else size
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """Rows of one page with a cursor each. `total` counts all rows that match, and is called only when asked for."""
+
+    rows: Sequence[T]
+    cursors: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    total: Callable[[], Awaitable[int]]
+
+
+def encode_cursor(tag: str, key: Sequence[object]) -> str:
+    """An opaque cursor: the row's sort key, marked with the connection that it belongs to."""
+    return base64.urlsafe_b64encode(msgspec.json.encode([tag, *key])).rstrip(b"=").decode()
+
+
+def decode_cursor(tag: str, text: str, types: Sequence[type], field: str) -> list[Any]:
+    """The sort key in `text`, or Invalid when it is garbled or belongs to another connection."""
+    try:
+        raw = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        parts = msgspec.json.decode(raw, type=list[Any])
+        if len(parts) != len(types) + 1 or parts[0] != tag:
+            raise ValueError(tag)
+        return [msgspec.convert(part, kind, strict=True) for part, kind in zip(parts[1:], types, strict=True)]
+    except (binascii.Error, ValueError, msgspec.MsgspecError, UnicodeEncodeError):
+        raise Invalid.at(field, "this cursor does not belong to this connection", "use one from its pageInfo") from None
+
+
+def slice_rows(
+    rows: Sequence[T],
+    request: PageRequest,
+    tag: str,
+    key: Callable[[int, T], Sequence[int | str]],
+    types: Sequence[type],
+) -> Page[T]:
+    """A page of rows that are all in memory already, ordered by `key` ascending."""
+    request.checked()
+    keys = [tuple(key(index, row)) for index, row in enumerate(rows)]
+    low, high = 0, len(rows)
+    if request.after is not None:
+        after = tuple(decode_cursor(tag, request.after, types, "after"))
+        low = next((i for i, k in enumerate(keys) if k > after), high)
+    if request.before is not None:
+        before = tuple(decode_cursor(tag, request.before, types, "before"))
+        high = next((i for i, k in enumerate(keys) if k >= before), high)
+    start = max(low, high - request.size) if request.backwards else low
+    stop = high if request.backwards else min(high, low + request.size)
+    stop = max(start, stop)
+    total = len(rows)
+
+    async def count() -> int:
+        return total
+
+    return Page(
+        rows=rows[start:stop],
+        cursors=[encode_cursor(tag, keys[index]) for index in range(start, stop)],
+        has_next=stop < total,
+        has_previous=start > 0,
+        total=count,
+    )
+
+
+class Keyset(msgspec.Struct, Generic[T], frozen=True):
+    """How one connection is read: its table, its order (the last column unique), and what a row becomes.
+
+    `tag` marks the cursors. `types` are the Python types of the order's columns.
+    """
+
+    tag: str
+    table: type[Table]
+    order: tuple[Column, ...]
+    types: tuple[type, ...]
+    convert: Callable[[dict[str, Any]], T]
+
+    async def page(self, request: PageRequest, where: Sequence[Combinable]) -> Page[T]:
+        """The page of rows that meet every clause of `where`: one statement, two when the total is asked for."""
+        request.checked()
+        query = self.table.select(*self.table.all_columns()).limit(request.size + 1)
+        for column in self.order:
+            query = query.order_by(column, ascending=not request.backwards)
+        for clause in (*where, *self._bounds(request)):
+            query = query.where(clause)
+        found: list[dict[str, Any]] = await query if request.size else []
+        more = len(found) > request.size
+        found = found[: request.size]
+        if request.backwards:
+            found.reverse()
+
+        async def count() -> int:
+            counting = self.table.count()
+            for clause in where:
+                counting = counting.where(clause)
+            return int(await counting)
+
+        return Page(
+            rows=[self.convert(row) for row in found],
+            cursors=[self._cursor(row) for row in found],
+            has_next=request.before is not None if request.backwards else more,
+            has_previous=more if request.backwards else request.after is not None,
+            total=count,
+        )
+
+    def _bounds(self, request: PageRequest) -> list[Combinable]:
+        names = ", ".join(f'"{column._meta.db_column_name}"' for column in self.order)
+        marks = ", ".join("{}" for _ in self.order)
+        clauses: list[Combinable] = []
+        for field, cursor, sign in (("after", request.after, ">"), ("before", request.before, "<")):
+            if cursor is not None:
+                key = decode_cursor(self.tag, cursor, self.types, field)
+                clauses.append(WhereRaw(f"({names}) {sign} ({marks})", *key))
+        return clauses
+
+    def _cursor(self, row: dict[str, Any]) -> str:
+        return encode_cursor(self.tag, [_plain(row[column._meta.name]) for column in self.order])
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,70 @@
+"""Reading and changing single records: found or NotFound, the expected version or Conflict."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from piccolo.columns import Column
+from piccolo.table import Table
+
+from gongzhi.core.errors import Conflict, Internal, NotFound
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+
+class VersionedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that counts its changes. `version` grows by one with each; a writer names the one that it saw."""
+
+    id: UUID
+    version: int
+
+
+Versioned = TypeVar("Versioned", bound=VersionedRecord)
+
+
+async def fetch(table: type[Table], column: Column, value: object, noun: str) -> dict[str, Any]:
+    """The row whose `column` equals `value`, or NotFound naming it."""
+    rows: list[dict[str, Any]] = await table.select(*table.all_columns()).where(column == value).limit(1)
+    if not rows:
+        raise NotFound(f"there is no {noun} {str(value)[:80]!r}")
+    return rows[0]
+
+
+async def fetch_many(table: type[Table], column: Column, values: Iterable[object]) -> list[dict[str, Any]]:
+    """All rows whose `column` is among `values`: one statement, whatever their number."""
+    wanted = list(dict.fromkeys(values))
+    if not wanted:
+        return []
+    rows: list[dict[str, Any]] = await table.select(*table.all_columns()).where(column.is_in(wanted))
+    return rows
+
+
+async def update(table: type[Table], row_id: UUID, version: int, values: Mapping[str, Any]) -> None:
+    """Write `values` and version + 1 if the row still has `version`; otherwise Conflict and nothing is written."""
+    identity, counter = _columns(table)
+    changes: dict[Column | str, Any] = {}
+    changes.update(values)
+    changes["version"] = version + 1
+    changed = await table.update(changes).where(identity == row_id).where(counter == version).returning(identity)
+    if not changed:
+        raise Conflict(f"this {table._meta.tablename} changed since version {version}; load it again")
+
+
+def check_version(actual: int, expected: int | None, noun: str) -> None:
+    """Conflict when the caller saw another version. None means that the caller does not care."""
+    if expected is not None and expected != actual:
+        raise Conflict(f"this {noun} is at version {actual}, and you changed version {expected}; load it again")
+
+
+def as_record(row: Mapping[str, Any], kind: type[Record]) -> Record:
+    """A row as the frozen struct that the rest of the program sees; columns the struct lacks are left out."""
+    return msgspec.convert({name: row[name] for name in kind.__struct_fields__}, kind)
+
+
+def _columns(table: type[Table]) -> tuple[Column, Column]:
+    identity: Column = table._meta.primary_key
+    for column in table.all_columns():
+        if column._meta.name == "version":
+            return identity, column
+    raise Internal(f"table {table._meta.tablename} has no version column")

@@ -1,0 +1,206 @@
+"""Use cases on places: find, list, create, correct, close, split and merge."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from piccolo.custom_types import Combinable
+
+from gongzhi.core import clock, journal
+from gongzhi.core.errors import Conflict, Invalid, NotFound
+from gongzhi.core.fields import checked, given
+from gongzhi.core.paging import Keyset, Page, PageRequest
+from gongzhi.core.permissions import Principal, require
+from gongzhi.core.records import as_record, check_version, fetch, fetch_many
+from gongzhi.core.territory import path as paths
+from gongzhi.core.territory import tables
+from gongzhi.core.territory.records import (
+    PARENT_LEVEL,
+    CreateTerritory,
+    Level,
+    Territory,
+    TerritoryChange,
+    UpdateTerritory,
+)
+from gongzhi.core.validity import check_day, in_force
+
+RESOURCE = "territory.territory"
+
+_table = tables.Territory
+_keyset = Keyset(
+    tag="territory",
+    table=_table,
+    order=(_table.path,),
+    types=(str,),
+    convert=lambda row: as_record(row, Territory),
+)
+
+
+class TerritoryFilter(msgspec.Struct, frozen=True):
+    """Which places to list: below (and including) a path, of a level, existing on a day (today if None)."""
+
+    within: str | None = None
+    level: Level | None = None
+    on: date | None = None
+    parent: UUID | None = None
+    include_closed: bool = False
+
+
+async def territory(principal: Principal, path: str) -> Territory:
+    """The place at `path`, closed ones too, or NotFound."""
+    row = await fetch(_table, _table.path, paths.parse(path), "territory")
+    return as_record(row, Territory)
+
+
+async def find(path: str, on: date | None = None) -> Territory:
+    """The place at `path` for a record that is to refer to it: it must exist on the day (today if None)."""
+    row = await fetch(_table, _table.path, paths.parse(path), "territory")
+    found = as_record(row, Territory)
+    day = on or clock.today()
+    if found.valid_to is not None and found.valid_to <= day:
+        raise Invalid.at("path", f"{path} has not existed since {found.valid_to}", "use the place it became part of")
+    return found
+
+
+async def territories(principal: Principal, wanted: TerritoryFilter, request: PageRequest) -> Page[Territory]:
+    """Places in the order of their paths."""
+    return await _keyset.page(request, filter_clauses(wanted))
+
+
+def filter_clauses(wanted: TerritoryFilter) -> list[Combinable]:
+    """The conditions of a filter."""
+    clauses: list[Combinable] = []
+    if wanted.within is not None:
+        clauses.append(path_clause(_table.path, wanted.within))
+    if wanted.level is not None:
+        clauses.append(_table.level == wanted.level.value)
+    if wanted.parent is not None:
+        clauses.append(_table.parent == wanted.parent)
+    if not wanted.include_closed:
+        clauses.append(in_force(_table.valid_from, _table.valid_to, check_day(wanted.on or clock.today(), "on")))
+    return clauses
+
+
+def path_clause(column: Any, path: str) -> Combinable:
+    """The clause for rows at `path` or below it; an index on the column can seek it."""
+    low, high = paths.below(paths.parse(path))
+    clause: Combinable = (column == path) | ((column >= low) & (column < high))
+    return clause
+
+
+async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Territory]:
+    """The places of these ids: one statement."""
+    return {row["id"]: as_record(row, Territory) for row in await fetch_many(_table, _table.id, ids)}
+
+
+async def by_paths(wanted: Iterable[str]) -> dict[str, Territory]:
+    """The places at these paths: one statement."""
+    return {row["path"]: as_record(row, Territory) for row in await fetch_many(_table, _table.path, wanted)}
+
+
+async def history(territory_ids: Iterable[UUID]) -> dict[UUID, list[TerritoryChange]]:
+    """What these places came from and became, oldest first: one statement."""
+    wanted = list(territory_ids)
+    changes = tables.TerritoryChange
+    rows = await (
+        changes.select(*changes.all_columns())
+        .where(changes.source.is_in(wanted) | changes.target.is_in(wanted))
+        .order_by(changes.effective_on)
+        .order_by(changes.id)
+    )
+    found: dict[UUID, list[TerritoryChange]] = {territory_id: [] for territory_id in wanted}
+    for row in rows:
+        change = as_record(row, TerritoryChange)
+        for side in {change.source, change.target} & found.keys():
+            found[side].append(change)
+    return found
+
+
+async def create(principal: Principal, command: CreateTerritory) -> Territory:
+    """A new place. Its level must be the one directly below its parent's; its path and code must be free."""
+    command = checked(command)
+    parent = await find(command.parent_path) if command.parent_path else None
+    path = paths.parse(f"{parent.path if parent else ''}/{command.slug}", "slug")
+    decision = require(principal, "create", RESOURCE, path)
+    check_level(command.level, parent.level if parent else None)
+    await check_free(path, command.code)
+    return await journal.insert(principal, decision, row_of(command, parent, path), Territory)
+
+
+async def revise(principal: Principal, command: UpdateTerritory) -> Territory:
+    """Correct the names, population or note of a place."""
+    command = checked(command)
+    current = await territory(principal, command.path)
+    decision = require(principal, "update", RESOURCE, current.path)
+    check_version(current.version, command.version, "territory")
+    return await journal.amend(principal, decision, _table, current, given(command, "path", "version"))
+
+
+async def close(principal: Principal, path: str, version: int, on: date) -> Territory:
+    """Let a place end on a day. A place with open ones below it cannot end."""
+    current = await territory(principal, path)
+    decision = require(principal, "close", RESOURCE, current.path)
+    check_version(current.version, version, "territory")
+    await check_closable(current, check_day(on, "on"))
+    return await journal.amend(principal, decision, _table, current, {"valid_to": on})
+
+
+async def check_closable(current: Territory, on: date) -> None:
+    """Conflict when the place has ended already, or others below it still exist on that day."""
+    if current.valid_to is not None:
+        raise Conflict(f"{current.path} ended on {current.valid_to} already")
+    if current.valid_from is not None and on <= current.valid_from:
+        raise Invalid.at("on", f"{current.path} begins only on {current.valid_from}")
+    low, high = paths.below(current.path)
+    open_below = (
+        await _table.count()
+        .where(_table.path >= low)
+        .where(_table.path < high)
+        .where(in_force(_table.valid_from, _table.valid_to, on))
+    )
+    if open_below:
+        raise Conflict(f"{open_below} places below {current.path} still exist; close or move them first")
+
+
+async def check_free(path: str, code: str) -> None:
+    """Conflict when a place, open or closed, has this path or code."""
+    taken = await _table.select(_table.path).where((_table.path == path) | (_table.code == code)).limit(1)
+    if taken:
+        raise Conflict(f"the path {path} or the code {code} is taken by {taken[0]['path']}")
+
+
+def row_of(command: CreateTerritory, parent: Territory | None, path: str) -> tables.Territory:
+    """The row of a new place; it begins today unless the command says otherwise."""
+    return _table(
+        code=command.code,
+        path=path,
+        level=command.level.value,
+        name=command.name,
+        name_en=command.name_en,
+        parent=parent.id if parent else None,
+        valid_from=check_day(command.valid_from or clock.today(), "valid_from"),
+        population=command.population,
+        note=command.note,
+    )
+
+
+def check_level(level: Level, parent: Level | None) -> None:
+    """Invalid unless `parent` is the level directly above: so the territory can have no cycle and no gap."""
+    expected = PARENT_LEVEL[level]
+    if expected != parent:
+        below = f"below a {expected}" if expected else "at the top"
+        raise Invalid.at("level", f"a {level} lies {below}, not {f'below a {parent}' if parent else 'at the top'}")
+
+
+async def descendant_paths(path: str) -> list[str]:
+    """The paths at and below `path` that exist today, in order."""
+    found = (
+        await _table.select(_table.path)
+        .where(path_clause(_table.path, path))
+        .where(in_force(_table.valid_from, _table.valid_to, clock.today()))
+    )
+    if not found:
+        raise NotFound(f"there is no territory {path!r}")
+    return sorted(row["path"] for row in found)
