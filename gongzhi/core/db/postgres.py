@@ -1,0 +1,195 @@
+"""PostgreSQL: a pool with limits on every wait, and transactions that always give their connection back.
+
+Piccolo's own engine leaks the connection and leaves its transaction variable set when COMMIT itself fails, and breaks
+when parallel tasks query inside one transaction; `Transaction` does neither.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import Pool, PoolConnectionProxy
+from piccolo.engine.postgres import PostgresEngine
+
+from gongzhi.core.db import failures
+from gongzhi.core.db.engine import Statements
+from gongzhi.core.db.transaction import Isolation, Transaction
+from gongzhi.core.errors import Conflict, Unavailable
+
+_NETWORK_ALLOWANCE = 1.0
+"""Seconds that we wait longer than the server's own statement timeout, before we call the connection dead."""
+_IDLE_ALLOWANCE = 30
+"""Seconds that a transaction may sit idle before the server ends it: no mutation waits for anything that long."""
+_REPLICA_REST = 5.0
+"""Seconds during which a replica that did not answer is not asked again."""
+
+
+class PostgresSession:
+    """One connection of the pool, while it belongs to one transaction."""
+
+    def __init__(self, connection: PoolConnectionProxy, statement_timeout: float) -> None:
+        self.connection = connection
+        self._statement_timeout = statement_timeout
+
+    async def fetch(self, sql: str, values: Sequence[Any], seconds: float) -> list[Any]:
+        """The rows of one statement; the server stops it after `seconds`, and if it does not, we do."""
+        with failures.translated(seconds):
+            rows: list[Any] = await self.connection.fetch(sql, *values, timeout=seconds + _NETWORK_ALLOWANCE)
+            return rows
+
+    async def begin(self, isolation: Isolation, seconds: float) -> None:
+        """Begin, in one round trip also if the timeout is not the usual one."""
+        begin = f"BEGIN ISOLATION LEVEL {isolation.upper()}"
+        if seconds != self._statement_timeout:
+            begin += f"; SET LOCAL statement_timeout = {int(seconds * 1000)}"
+        with failures.translated(seconds):
+            await self.connection.execute(begin)
+
+    async def commit(self) -> None:
+        """Commit, and do not believe it unless the server says so: it answers ROLLBACK to a failed transaction."""
+        with failures.translated(self._statement_timeout):
+            try:
+                answer = await self.connection.execute("COMMIT")
+            except (asyncpg.PostgresConnectionError, OSError) as error:
+                raise failures.unknown_outcome() from error
+        if answer != "COMMIT":
+            raise failures.after_failure()
+
+    async def rollback(self) -> None:
+        """Roll back, or drop a connection that cannot."""
+        if self.connection.is_closed() or not self.connection.is_in_transaction():
+            return
+        try:
+            await self.connection.execute("ROLLBACK")
+        except failures.DRIVER_ERRORS:
+            self.connection.terminate()
+
+
+async def _keep(connection: PoolConnectionProxy) -> None:
+    """Reset nothing when a connection comes back: we leave no session state, and asking costs a round trip."""
+
+
+class Postgres(Statements, PostgresEngine):
+    """Piccolo's engine with limits. `url` is a libpq address; `pool_wait` and `statement_timeout` are in seconds."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        pool_wait: float,
+        statement_timeout: float,
+        replicas: Mapping[str, "Postgres"],
+    ) -> None:
+        # Piccolo's own constructor connects, in an event loop of its own; all that it sets is set here.
+        self.engine_type = "postgres"
+        self.min_version_number = 14
+        self.log_queries = False
+        self.log_responses = False
+        self.query_id = 0
+        self.config = {"dsn": url}
+        self.extensions = ()
+        self.extra_nodes = replicas
+        self.pool: Pool | None = None
+        self.current_transaction: ContextVar[Any] = ContextVar("gongzhi_postgres_transaction", default=None)
+        self.pool_wait = pool_wait
+        self.statement_timeout = statement_timeout
+        self._size = pool_size
+
+    async def open(self, *, at_once: int = 1) -> None:
+        """Make the pool and that many connections of it; the others come when they are needed."""
+        with failures.translated(self.statement_timeout):
+            self.pool = await asyncpg.create_pool(
+                **self.config,
+                init_size=at_once,
+                min_size=0,
+                max_size=self._size,
+                timeout=self.pool_wait,
+                command_timeout=self.statement_timeout + _NETWORK_ALLOWANCE,
+                reset=_keep,
+                server_settings={
+                    "application_name": "gongzhi",
+                    "timezone": "UTC",
+                    "statement_timeout": str(int(self.statement_timeout * 1000)),
+                    "idle_in_transaction_session_timeout": str(_IDLE_ALLOWANCE * 1000),
+                },
+            )
+
+    async def close(self) -> None:
+        """Wait for what is running, then close every connection."""
+        pool, self.pool = self.pool, None
+        if pool is not None:
+            await pool.close()
+
+    async def _acquire(self) -> PoolConnectionProxy:
+        if self.pool is None:
+            raise failures.not_open()
+        with failures.translated(self.statement_timeout):
+            try:
+                return await self.pool.acquire(timeout=self.pool_wait)
+            except TimeoutError as error:
+                raise failures.busy(self.pool_wait) from error
+
+    async def checkout(self) -> PostgresSession:
+        """A connection for one transaction."""
+        return PostgresSession(await self._acquire(), self.statement_timeout)
+
+    async def checkin(self, session: PostgresSession) -> None:
+        """Give the connection back; one that is broken is replaced when it is next needed."""
+        await self._release(session.connection)
+
+    async def _release(self, connection: PoolConnectionProxy) -> None:
+        if self.pool is None:
+            connection.terminate()
+            return
+        with failures.translated(self.statement_timeout):
+            await self.pool.release(connection)
+
+    async def run_alone(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of one statement that is its own transaction."""
+        connection = await self._acquire()
+        try:
+            with failures.translated(self.statement_timeout):
+                rows: list[Any] = await connection.fetch(sql, *values)
+                return rows
+        finally:
+            await self._release(connection)
+
+    def new_transaction(self, isolation: Isolation, statement_timeout: float | None) -> Transaction:
+        """A transaction, not begun yet."""
+        return Transaction(self, isolation, statement_timeout)
+
+    def transaction(self, allow_nested: bool = True) -> Transaction:  # type: ignore[override]  # ours replaces Piccolo's
+        """Piccolo's way to begin one; one inside another joins it."""
+        return self.new_transaction("repeatable read", None)
+
+
+class Replica(Postgres):
+    """A copy that answers list queries. While it does not answer, the primary does."""
+
+    def __init__(self, url: str, *, pool_size: int, pool_wait: float, statement_timeout: float) -> None:
+        super().__init__(
+            url, pool_size=pool_size, pool_wait=pool_wait, statement_timeout=statement_timeout, replicas={}
+        )
+        self.primary: Postgres | None = None
+        self._resting_until = 0.0
+
+    @property
+    def rests(self) -> bool:
+        """Whether it failed a moment ago."""
+        return time.monotonic() < self._resting_until
+
+    async def run_alone(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of one reading statement.
+
+        Replaying a transaction log cancels long readings (a retryable conflict); the primary answers these too.
+        """
+        try:
+            return await super().run_alone(sql, values)
+        except (Unavailable, Conflict):
+            if self.primary is None:
+                raise
+            self._resting_until = time.monotonic() + _REPLICA_REST
+            return await self.primary.run_alone(sql, values)

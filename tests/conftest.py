@@ -1,0 +1,77 @@
+"""Fixtures for every test: each test that asks for a database runs on both engines."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from gongzhi.core.db import Database
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this process among those that run tests side by side."""
+    workerinput = getattr(request.config, "workerinput", {"workerid": "main"})
+    return str(workerinput["workerid"])
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    databases.run(databases.migrated(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(worker: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database of this worker."""
+    with databases.postgresql(worker, migrate_it=True) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(worker: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database of this worker whose tables each test makes for itself."""
+    with databases.postgresql(worker, migrate_it=False) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An open database with the core's tables, bound to them, without rows; once on each engine."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("migrated_file")
+        async with databases.copied(template, tmp_path / "gongzhi.db") as opened:
+            yield opened
+    else:
+        async with databases.emptied(request.getfixturevalue("migrated_postgresql")) as opened:
+            yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables; once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    url: str = request.getfixturevalue("empty_postgresql")
+    databases.run(databases.wipe(url))
+    return url
+
+
+@pytest.fixture
+async def empty_database(empty_url: str) -> AsyncIterator[Database]:
+    """An open database without tables; once on each engine."""
+    async with databases.opened(empty_url) as opened:
+        yield opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what did not run for want of a PostgreSQL server."""
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", []) if databases.MISSING in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section("NOT TESTED ON POSTGRESQL", red=True)
+        terminalreporter.line(f"{len(skipped)} tests did not run: {databases.MISSING}.")
