@@ -34,8 +34,15 @@ async def insert(principal: Principal, decision: Decision, row: Table, kind: typ
 async def amend(
     principal: Principal, decision: Decision, table: type[Table], current: Versioned, values: Mapping[str, Any]
 ) -> Versioned:
-    """Write `values` over the record that was loaded as `current` and record it; Conflict if it changed meanwhile."""
-    await update(table, current.id, current.version, values)
+    """Write `values` over the record that was loaded as `current` and record it; Conflict if it changed meanwhile.
+
+    A nested struct goes to the database as its JSON.
+    """
+    columns = {
+        name: msgspec.json.encode(value).decode() if isinstance(value, msgspec.Struct) else value
+        for name, value in values.items()
+    }
+    await update(table, current.id, current.version, columns)
     row = {**msgspec.structs.asdict(current), **values, "version": current.version + 1}
     changed = as_record(row, type(current))
     before, after = msgspec.to_builtins(current), msgspec.to_builtins(changed)

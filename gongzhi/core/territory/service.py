@@ -194,13 +194,12 @@ def check_level(level: Level, parent: Level | None) -> None:
         raise Invalid.at("level", f"a {level} lies {below}, not {f'below a {parent}' if parent else 'at the top'}")
 
 
-async def descendant_paths(path: str) -> list[str]:
-    """The paths at and below `path` that exist today, in order."""
-    found = (
-        await _table.select(_table.path)
-        .where(path_clause(_table.path, path))
-        .where(in_force(_table.valid_from, _table.valid_to, clock.today()))
-    )
-    if not found:
-        raise NotFound(f"there is no territory {path!r}")
-    return sorted(row["path"] for row in found)
+async def all_below(path: str, on: date | None = None) -> list[Territory]:
+    """Every place at and below `path` on a day (today if None), by path; NotFound when there is none."""
+    query = _table.select(*_table.all_columns()).order_by(_table.path)
+    for clause in filter_clauses(TerritoryFilter(within=path, on=on)):
+        query = query.where(clause)
+    rows = await query
+    if not rows:
+        raise NotFound(f"there is no territory {path[:80]!r}")
+    return [as_record(row, Territory) for row in rows]

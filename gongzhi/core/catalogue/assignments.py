@@ -1,0 +1,214 @@
+"""Who performs which function or task where, and what was decided about it (减负增效)."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from piccolo.custom_types import Combinable
+
+from gongzhi.core import clock, journal
+from gongzhi.core.actors import organizations
+from gongzhi.core.actors.kinds import ActorKind
+from gongzhi.core.catalogue import tables
+from gongzhi.core.catalogue.lists import DispositionKind
+from gongzhi.core.catalogue.offerings import check_item, relations_to
+from gongzhi.core.catalogue.records import Assignment, CreateAssignment, Disposition, RecordDisposition
+from gongzhi.core.catalogue.store import Catalogue
+from gongzhi.core.errors import Conflict, Invalid
+from gongzhi.core.fields import checked
+from gongzhi.core.paging import Keyset, Page, PageRequest
+from gongzhi.core.permissions import Principal, require
+from gongzhi.core.records import as_record, check_version, fetch, fetch_many
+from gongzhi.core.territory import service as territory
+from gongzhi.core.validity import check_day, in_force
+
+ASSIGNMENT = "catalogue.assignment"
+DISPOSITION = "catalogue.disposition"
+
+_table = tables.Assignment
+_decisions = tables.Disposition
+_keyset = Keyset(
+    tag="assignment",
+    table=_table,
+    order=(_table.path, _table.id),
+    types=(str, UUID),
+    convert=lambda row: as_record(row, Assignment),
+)
+_decision_keyset = Keyset(
+    tag="disposition",
+    table=_decisions,
+    order=(_decisions.path, _decisions.id),
+    types=(str, UUID),
+    convert=lambda row: as_record(row, Disposition),
+)
+
+TARGET_KINDS = {
+    DispositionKind.transfer_org: ActorKind.org,
+    DispositionKind.transfer_property: ActorKind.org,
+    DispositionKind.return_committee: ActorKind.committee,
+    DispositionKind.return_department: ActorKind.department,
+}
+"""Which kind of organization takes over what a disposition hands away."""
+
+
+class AssignmentFilter(msgspec.Struct, frozen=True):
+    """Which assignments: at or below a path, of a list or item, by an organization, in force on a day."""
+
+    within: str | None = None
+    list_slug: str | None = None
+    item_code: str | None = None
+    organization: UUID | None = None
+    on: date | None = None
+
+
+class DispositionFilter(msgspec.Struct, frozen=True):
+    """Which dispositions: at or below a path, of a list or item, of a kind, taking effect up to a day."""
+
+    within: str | None = None
+    list_slug: str | None = None
+    item_code: str | None = None
+    kind: DispositionKind | None = None
+    until: date | None = None
+
+
+async def assignments(principal: Principal, wanted: AssignmentFilter, request: PageRequest) -> Page[Assignment]:
+    """Assignments in force on a day (today if None), by path."""
+    day = check_day(wanted.on or clock.today(), "on")
+    clauses = [*_common(_table, wanted), in_force(_table.valid_from, _table.valid_to, day)]
+    if wanted.organization is not None:
+        clauses.append(_table.organization == wanted.organization)
+    return await _keyset.page(request, clauses)
+
+
+async def dispositions(principal: Principal, wanted: DispositionFilter, request: PageRequest) -> Page[Disposition]:
+    """Dispositions by path."""
+    clauses = _common(_decisions, wanted)
+    if wanted.kind is not None:
+        clauses.append(_decisions.kind == wanted.kind.value)
+    if wanted.until is not None:
+        clauses.append(_decisions.effective_on <= check_day(wanted.until, "until"))
+    return await _decision_keyset.page(request, clauses)
+
+
+async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
+    """The assignments of these ids: one statement."""
+    return {row["id"]: as_record(row, Assignment) for row in await fetch_many(_table, _table.id, ids)}
+
+
+async def dispositions_by_ids(ids: Iterable[UUID]) -> dict[UUID, Disposition]:
+    """The dispositions of these ids: one statement."""
+    return {row["id"]: as_record(row, Disposition) for row in await fetch_many(_decisions, _decisions.id, ids)}
+
+
+async def assign(principal: Principal, catalogue: Catalogue, command: CreateAssignment) -> Assignment:
+    """Let an organization perform an item of a list that is in force, at an open place that it serves."""
+    command = checked(command)
+    place = await territory.find(command.path)
+    performer = await organizations.find(command.organization)
+    decision = require(principal, "create", ASSIGNMENT, place.path, relations_to(principal, performer.id))
+    check_item(catalogue, command.list_slug, command.item_code)
+    day = check_day(command.valid_from or clock.today(), "valid_from")
+    if not await organizations.serves(performer, place.path):
+        raise Invalid.at(
+            "organization", f"{performer.code} does not serve {place.path}", "enter the service area first"
+        )
+    held = await (
+        _table.exists()
+        .where(_table.list_slug == command.list_slug)
+        .where(_table.item_code == command.item_code)
+        .where(_table.path == place.path)
+        .where(_table.organization == performer.id)
+        .where(_table.valid_to.is_null() | (_table.valid_to > day))
+    )
+    if held:
+        raise Conflict(f"{performer.code} performs {command.item_code} at {place.path} already")
+    row = _new(command.list_slug, command.item_code, place.path, performer.id, day, command.note)
+    return await journal.insert(principal, decision, row, Assignment)
+
+
+async def end(principal: Principal, assignment_id: UUID, version: int, on: date, note: str = "") -> Assignment:
+    """Let an assignment end on a day."""
+    current = await _open(assignment_id, version)
+    relations = relations_to(principal, current.organization)
+    decision = require(principal, "end", ASSIGNMENT, current.path, relations)
+    return await journal.amend(principal, decision, _table, current, _ending(current, on, note))
+
+
+async def dispose(principal: Principal, command: RecordDisposition) -> tuple[Disposition, Assignment]:
+    """Decide about an assigned task. Kept: it goes on. Otherwise the assignment ends on the day, and the target's begins.
+
+    Answers the disposition and the assignment as it now stands.
+    """
+    command = checked(command)
+    current = await _open(command.assignment, command.version)
+    relations = relations_to(principal, current.organization)
+    decision = require(principal, "record", DISPOSITION, current.path, relations)
+    day = check_day(command.effective_on or clock.today(), "effective_on")
+    target = await _target(command)
+    row = _decisions(
+        list_slug=current.list_slug,
+        item_code=current.item_code,
+        path=current.path,
+        organization=current.organization,
+        kind=command.kind.value,
+        target=target,
+        effective_on=day,
+        authority=command.authority,
+        note=command.note,
+        recorded_at=clock.now(),
+        recorded_by=principal.account_id,
+    )
+    recorded = await journal.insert(principal, decision, row, Disposition)
+    if command.kind is not DispositionKind.keep:
+        ending = _ending(current, day, current.note)
+        current = await journal.amend(principal, decision, _table, current, ending)
+    if target is not None:
+        heir = _new(current.list_slug, current.item_code, current.path, target, day, command.authority)
+        await journal.insert(principal, decision, heir, Assignment)
+    return recorded, current
+
+
+async def _target(command: RecordDisposition) -> UUID | None:
+    if command.target is None:
+        return None
+    expected = TARGET_KINDS.get(command.kind)
+    if expected is None:
+        raise Invalid.at("target", "a task that is kept goes to nobody", "leave the target out")
+    target = await organizations.find(command.target)
+    if target.kind is not expected:
+        raise Invalid.at("target", f"{target.code} is a {target.kind}; {command.kind} hands a task to a {expected}")
+    return target.id
+
+
+async def _open(assignment_id: UUID, version: int) -> Assignment:
+    current = as_record(await fetch(_table, _table.id, assignment_id, "assignment"), Assignment)
+    check_version(current.version, version, "assignment")
+    if current.valid_to is not None:
+        raise Conflict(f"this assignment ended on {current.valid_to} already")
+    return current
+
+
+def _ending(current: Assignment, on: date, note: str) -> dict[str, object]:
+    if check_day(on, "on") < current.valid_from:
+        raise Invalid.at("on", f"the assignment begins only on {current.valid_from}")
+    return {"valid_to": on, "note": note or current.note}
+
+
+def _new(slug: str, code: str, path: str, organization: UUID, day: date, note: str) -> tables.Assignment:
+    return _table(
+        list_slug=slug, item_code=code, path=path, organization=organization, valid_from=day, note=note[:2000]
+    )
+
+
+def _common(
+    table: type[tables.Assignment] | type[tables.Disposition], wanted: AssignmentFilter | DispositionFilter
+) -> list[Combinable]:
+    clauses: list[Combinable] = []
+    if wanted.within is not None:
+        clauses.append(territory.path_clause(table.path, wanted.within))
+    if wanted.list_slug is not None:
+        clauses.append(table.list_slug == wanted.list_slug)
+    if wanted.item_code is not None:
+        clauses.append(table.item_code == wanted.item_code)
+    return clauses

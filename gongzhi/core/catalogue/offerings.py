@@ -1,0 +1,149 @@
+"""Who offers which item where: find, page, create, change, close."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from piccolo.custom_types import Combinable
+
+from gongzhi.core import clock, journal
+from gongzhi.core.actors import organizations
+from gongzhi.core.catalogue import tables
+from gongzhi.core.catalogue.records import CreateOffering, Offering, OfferingStatus, UpdateOffering
+from gongzhi.core.catalogue.store import Catalogue
+from gongzhi.core.errors import Conflict, Invalid
+from gongzhi.core.fields import checked, given
+from gongzhi.core.paging import Keyset, Page, PageRequest
+from gongzhi.core.permissions import Principal, require
+from gongzhi.core.records import as_record, check_version, fetch, fetch_many
+from gongzhi.core.territory import service as territory
+from gongzhi.core.territory.path import within
+from gongzhi.core.validity import check_day, check_term, in_force
+
+RESOURCE = "catalogue.offering"
+_table = tables.Offering
+
+
+def offering_of(row: dict[str, Any]) -> Offering:
+    """A row as a record; its contact is JSON in the database."""
+    return as_record({**row, "contact": msgspec.json.decode(row["contact"])}, Offering)
+
+
+_keyset = Keyset(tag="offering", table=_table, order=(_table.path, _table.id), types=(str, UUID), convert=offering_of)
+
+
+class OfferingFilter(msgspec.Struct, frozen=True):
+    """Which offerings: at or below a path, of an item, by an organization, in force on a day (today if None)."""
+
+    within: str | None = None
+    list_slug: str | None = None
+    item_code: str | None = None
+    organization: UUID | None = None
+    status: OfferingStatus | None = OfferingStatus.active
+    on: date | None = None
+
+
+async def offerings(principal: Principal, wanted: OfferingFilter, request: PageRequest) -> Page[Offering]:
+    """Offerings by path. A page costs the same wherever it stands: every filter has an index that ends in the order."""
+    return await _keyset.page(request, filter_clauses(wanted))
+
+
+def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:
+    """The conditions of a filter."""
+    clauses: list[Combinable] = []
+    if wanted.within is not None:
+        clauses.append(territory.path_clause(_table.path, wanted.within))
+    if wanted.list_slug is not None:
+        clauses.append(_table.list_slug == wanted.list_slug)
+    if wanted.item_code is not None:
+        clauses.append(_table.item_code == wanted.item_code)
+    if wanted.organization is not None:
+        clauses.append(_table.organization == wanted.organization)
+    if wanted.status is not None:
+        clauses.append(_table.status == wanted.status.value)
+    if wanted.status is OfferingStatus.active or wanted.on is not None:
+        clauses.append(in_force(_table.valid_from, _table.valid_to, check_day(wanted.on or clock.today(), "on")))
+    return clauses
+
+
+async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Offering]:
+    """The offerings of these ids: one statement."""
+    return {row["id"]: offering_of(row) for row in await fetch_many(_table, _table.id, ids)}
+
+
+async def create(principal: Principal, catalogue: Catalogue, command: CreateOffering) -> Offering:
+    """Offer an item that is in force, at an open place that the organization serves or lies in."""
+    command = checked(command)
+    place = await territory.find(command.path)
+    provider = await organizations.find(command.organization)
+    decision = require(principal, "create", RESOURCE, place.path, relations_to(principal, provider.id))
+    check_item(catalogue, command.list_slug, command.item_code)
+    if not await organizations.serves(provider, place.path):
+        raise Invalid.at("organization", f"{provider.code} does not serve {place.path}", "enter the service area first")
+    check_term(command.valid_from, command.valid_to)
+    twin = await (
+        _table.exists()
+        .where(_table.list_slug == command.list_slug)
+        .where(_table.item_code == command.item_code)
+        .where(_table.path == place.path)
+        .where(_table.organization == provider.id)
+        .where(_table.location == command.location)
+        .where(_table.status != OfferingStatus.closed.value)
+    )
+    if twin:
+        raise Conflict(f"{provider.code} offers {command.item_code} at {place.path} already; change that offering")
+    values = {**msgspec.structs.asdict(command), "organization": provider.id}
+    values["contact"] = msgspec.json.encode(command.contact).decode()
+    values["valid_from"] = command.valid_from or clock.today()
+    row = _table(**values)
+    await _table.insert(row)
+    created = offering_of(row.to_dict())
+    await journal.write(principal, decision, journal.label_of(created), after=msgspec.to_builtins(created))
+    return created
+
+
+async def revise(principal: Principal, command: UpdateOffering) -> Offering:
+    """Change an offering. A closed one stays as it is."""
+    command = checked(command)
+    current = offering_of(await fetch(_table, _table.id, command.id, "offering"))
+    decision = require(principal, "update", RESOURCE, current.path, relations_to(principal, current.organization))
+    check_version(current.version, command.version, "offering")
+    if current.status is OfferingStatus.closed:
+        raise Conflict("this offering is closed; create a new one")
+    if command.status is OfferingStatus.closed:
+        require(principal, "close", RESOURCE, current.path, relations_to(principal, current.organization))
+    check_term(current.valid_from, command.valid_to)
+    values = given(command, "id", "version")
+    if command.status is OfferingStatus.closed and command.valid_to is None:
+        values["valid_to"] = max(clock.today(), current.valid_from)
+    return await journal.amend(principal, decision, _table, current, values)
+
+
+def check_item(catalogue: Catalogue, slug: str, code: str) -> None:
+    """Invalid unless the item is in an edition that is in force."""
+    catalogue.registry.get(slug)
+    if catalogue.snapshot.item(slug, code) is None:
+        raise Invalid.at("item_code", f"{slug} has no item {code} in force", "search the list for the code")
+
+
+def relations_to(principal: Principal, organization: UUID) -> tuple[str, ...]:
+    """`own` when the caller acts for the organization that the record belongs to."""
+    owned = any(binding.organization_id == organization for binding in principal.bindings)
+    acting = principal.acting_for in (None, organization)
+    return ("own",) if owned and acting else ()
+
+
+async def paths_by_item(slug: str | None, path: str, day: date) -> list[tuple[str, str, str, UUID]]:
+    """(list, code, path, organization) of every offering in force at or below a path: the matter of coverage."""
+    query = _table.select(_table.list_slug, _table.item_code, _table.path, _table.organization)
+    for clause in filter_clauses(OfferingFilter(within=path, list_slug=slug, on=day)):
+        query = query.where(clause)
+    rows = await query
+    return [(row["list_slug"], row["item_code"], row["path"], row["organization"]) for row in rows]
+
+
+def covers(offering_path: str, community: str) -> bool:
+    """Whether an offering at a place reaches a community: it lies in it, or above it."""
+    return within(offering_path, community) or within(community, offering_path)
