@@ -10,7 +10,8 @@ from typing import Any
 
 from piccolo.conf.apps import AppRegistry
 
-from gongzhi.core.db import current
+from gongzhi.core.db import connect, current
+from gongzhi.core.errors import Unavailable
 from gongzhi.core.migrations import core_modules
 
 _PLUGINS = sorted(path.parent.name for path in (Path(__file__).parent / "plugins").glob("*/piccolo_app.py"))
@@ -19,7 +20,13 @@ APP_REGISTRY = AppRegistry(apps=[*core_modules(), *(f"gongzhi.plugins.{name}.pic
 
 
 def __getattr__(name: str) -> Any:
-    """`DB`: the engine of the current database, looked up anew each time."""
-    if name == "DB":
+    """`DB`: the engine of the current database, looked up anew each time.
+
+    The command that writes a migration opens none, and asks the engine for nothing but its kind.
+    """
+    if name != "DB":
+        raise AttributeError(name)
+    try:
         return current().engine
-    raise AttributeError(name)
+    except Unavailable:
+        return connect("postgresql://localhost/unopened").engine
