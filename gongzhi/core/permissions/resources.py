@@ -1,0 +1,17 @@
+"""What permissions, the audit log and the figures let policies speak of."""
+
+from gongzhi.core.permissions.vocabulary import Action, Resource
+
+READ = Action("read", "查看", "read")
+
+RESOURCES: tuple[Resource, ...] = (
+    Resource(
+        "permissions.policy",
+        "权限策略",
+        "permission policy",
+        (READ, Action("explain", "解释权限", "explain anybody's permission")),
+    ),
+    Resource("permissions.decision_log", "权限决定记录", "decision log", (READ,)),
+    Resource("audit.entry", "审计记录", "audit entry", (READ,)),
+    Resource("figures.figure", "统计数据", "figure", (READ,)),
+)
