@@ -50,13 +50,23 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
             yield opened
 
 
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def postgresql_url(empty_postgresql: str) -> str:
+    """The address of a PostgreSQL database without tables."""
+    databases.run(databases.wipe(empty_postgresql))
+    return empty_postgresql
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest) -> str:
     """The address of a database without tables; once on each engine."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.db'}"
-    url: str = request.getfixturevalue("empty_postgresql")
-    databases.run(databases.wipe(url))
+    url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -23,6 +24,8 @@ T = TypeVar("T")
 _FIRST_PAUSE = 0.01
 """Seconds before a transaction is tried a second time; doubled each time, up to `_LONGEST_PAUSE`."""
 _LONGEST_PAUSE = 0.5
+_OLDEST_SQLITE = (3, 35)
+"""The first with RETURNING, which tells an insert its id."""
 
 _open: list["Database"] = []
 _chosen: ContextVar["Database | None"] = ContextVar("gongzhi_database", default=None)
@@ -48,7 +51,7 @@ class Database:
         """
         await self.engine.open()
         for replica in self._replicas().values():
-            await replica.open(at_once=0)
+            await replica.open(at_once=0)  # connects when it is first asked, and so cannot fail here
         _open.append(self)
 
     async def close(self) -> None:
@@ -208,6 +211,8 @@ def connect(
     """
     address = parse(url)
     if address.dialect == "sqlite":
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            raise Unavailable(f"Python has SQLite {sqlite3.sqlite_version} here; at least 3.35 is needed. Update it.")
         if replicas:
             raise Invalid.at("replicas", "SQLite has no replicas", "remove them, or use a postgresql: address")
         return Database(

@@ -54,12 +54,11 @@ _SQLITE_PRIMARY_CODES = {
     sqlite3.SQLITE_FULL: "full",
     sqlite3.SQLITE_TOOBIG: "value",
     sqlite3.SQLITE_IOERR: "gone",
-    sqlite3.SQLITE_CANTOPEN: "gone",
-    sqlite3.SQLITE_READONLY: "gone",
-    sqlite3.SQLITE_CORRUPT: "gone",
-    sqlite3.SQLITE_NOTADB: "gone",
-    sqlite3.SQLITE_PERM: "gone",
-    sqlite3.SQLITE_AUTH: "gone",
+    sqlite3.SQLITE_CANTOPEN: "closed",
+    sqlite3.SQLITE_READONLY: "closed",
+    sqlite3.SQLITE_PERM: "closed",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
 }
 
 _CONFLICTS = {
@@ -72,6 +71,8 @@ _CONFLICTS = {
 _UNAVAILABLE = {
     "gone": "The database does not answer; try again in a moment.",
     "full": "The database has no space left; nothing was saved. Free some space and try again.",
+    "closed": "The database file cannot be opened or written; create its folder and check who may write there.",
+    "damaged": "The database file is damaged, or no database at all; restore a backup.",
     "denied": "The database refused our name or password; correct the database setting.",
     "missing": "The server has no database of that name; create it, or correct the database setting.",
 }
@@ -140,7 +141,7 @@ def is_retryable(error: GongzhiError) -> bool:
 def busy(pool_wait: float) -> Unavailable:
     """No connection became free in time."""
     return Unavailable(
-        f"All database connections were busy for {pool_wait:g} s; try again in a moment.",
+        f"No database connection became free within {pool_wait:g} s; try again in a moment.",
         details={"limit": "pool_wait", "value": pool_wait},
     )
 

@@ -4,8 +4,10 @@ Piccolo's own engine leaks the connection and leaves its transaction variable se
 when parallel tasks query inside one transaction; `Transaction` does neither.
 """
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -59,12 +61,12 @@ class PostgresSession:
 
     async def rollback(self) -> None:
         """Roll back, or drop a connection that cannot."""
-        if self.connection.is_closed() or not self.connection.is_in_transaction():
-            return
         try:
-            await self.connection.execute("ROLLBACK")
+            if self.connection.is_in_transaction():
+                await self.connection.execute("ROLLBACK")
         except failures.DRIVER_ERRORS:
-            self.connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # the pool has taken a lost connection back already
+                self.connection.terminate()
 
 
 async def _keep(connection: PoolConnectionProxy) -> None:
@@ -119,16 +121,17 @@ class Postgres(Statements, PostgresEngine):
 
     async def close(self) -> None:
         """Wait for what is running, then close every connection."""
-        pool, self.pool = self.pool, None
-        if pool is not None:
-            await pool.close()
+        if self.pool is not None:
+            await self.pool.close()
+            self.pool = None
 
     async def _acquire(self) -> PoolConnectionProxy:
         if self.pool is None:
             raise failures.not_open()
         with failures.translated(self.statement_timeout):
             try:
-                return await self.pool.acquire(timeout=self.pool_wait)
+                async with asyncio.timeout(self.pool_wait):
+                    return await self.pool.acquire()
             except TimeoutError as error:
                 raise failures.busy(self.pool_wait) from error
 
@@ -141,11 +144,9 @@ class Postgres(Statements, PostgresEngine):
         await self._release(session.connection)
 
     async def _release(self, connection: PoolConnectionProxy) -> None:
-        if self.pool is None:
-            connection.terminate()
-            return
-        with failures.translated(self.statement_timeout):
-            await self.pool.release(connection)
+        if self.pool is not None:
+            with failures.translated(self.statement_timeout):
+                await self.pool.release(connection, timeout=self.statement_timeout)
 
     async def run_alone(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The rows of one statement that is its own transaction."""

@@ -117,12 +117,20 @@ class SQLite(Statements, SQLiteEngine):
 
     async def open(self) -> None:
         """Open every connection; creates the file if there is none."""
+        sessions: list[SQLiteSession] = []
+        try:
+            with failures.translated(self.statement_timeout):
+                for number in range(1 + self._size):
+                    sessions.append(await SQLiteSession.open(self.path, self.pool_wait, writes=number == 0))
+        except BaseException:
+            for session in sessions:
+                await settled(session.close())
+            raise
         self._turn = asyncio.Lock()
+        self._writer, *readers = sessions
         self._readers = asyncio.LifoQueue()
-        with failures.translated(self.statement_timeout):
-            self._writer = await SQLiteSession.open(self.path, self.pool_wait, writes=True)
-            for _ in range(self._size):
-                self._readers.put_nowait(await SQLiteSession.open(self.path, self.pool_wait, writes=False))
+        for reader in readers:
+            self._readers.put_nowait(reader)
 
     async def close(self) -> None:
         """Wait for what is running, then close every connection."""
