@@ -1,0 +1,60 @@
+"""What must not be started with, and what to set instead."""
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from gongzhi.core.errors import Problem
+
+if TYPE_CHECKING:
+    from gongzhi.core.settings.declaration import Settings
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or an address (IPv6 with or without brackets) is this machine alone."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_private_channel(url: str) -> bool:
+    """Whether nobody on the way can change what is fetched from there: https, or http within this machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+
+
+def issuer_problems(settings: "Settings") -> list[Problem]:
+    """What is wrong with the issuer, wherever the server listens."""
+    if settings.issuer is None:
+        if settings.jwks_url is None:
+            return []
+        return [Problem("keys without an issuer would not be used", field="jwks_url", remedy="set issuer too")]
+    addresses = {"issuer": settings.issuer, "jwks_url": settings.jwks_url}
+    return [
+        Problem("anybody on the way could replace its keys", field=name, remedy="use an https:// address")
+        for name, address in addresses.items()
+        if address is not None and not is_private_channel(address)
+    ]
+
+
+def exposure_problems(settings: "Settings") -> list[Problem]:
+    """What is wrong because others than this machine can reach the server."""
+    listens = f"listening on {settings.host}" if not is_loopback(settings.host) else "behind a proxy"
+    found = []
+    if settings.demo:
+        remedy = "set demo = false, or host = '127.0.0.1' and no trusted_proxies"
+        found.append(
+            Problem(f"everybody knows the demo's accounts, and the server is {listens}", "demo", remedy=remedy)
+        )
+    if settings.introspection == "on":
+        remedy = "set introspection = 'signed-in' or 'off'"
+        found.append(Problem(f"the schema is open to everybody while {listens}", "introspection", remedy=remedy))
+    if settings.issuer is None:
+        remedy = "set issuer (and audience) to your identity provider's, or host = '127.0.0.1' and no trusted_proxies"
+        found.append(Problem(f"only the development key signs tokens while {listens}", "issuer", remedy=remedy))
+    return found
