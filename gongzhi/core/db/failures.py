@@ -27,6 +27,8 @@ _STATES = {
     "23503": "foreign_key",
     "23514": "check",
     "23P01": "exclusion",
+    "23000": "trigger",
+    "23001": "trigger",
     "P0001": "trigger",
     "40001": "retry",
     "40P01": "retry",
