@@ -8,8 +8,8 @@ Why the tables hold what Casbin would say to each request:
 2. *Rules.* The effect depends on the matching rules only, so leaving out rules that cannot match changes nothing. A
    rule is left out when Casbin's role manager does not reach its subject, when `within` fails, or when Casbin's
    `keyMatch` fails: each is a factor of the matcher.
-3. *Names.* Of the rules that remain, subject and path satisfy their factors. Putting one name and the root in their
-   place changes no factor, so equal sets of (obj, act, rel, eft) need judging once, whoever and wherever they apply.
+3. *Names.* Of the rules that remain, subject, path, resource and action satisfy their factors. Putting the same names
+   in their place on both sides changes no factor, so equal sets of (rel, eft) need judging once, wherever they apply.
 4. *Several roles, several relations.* The rules that match a caller are the union of those that match each role in
    each relation. "Some allow and no deny" over a union follows from allow/deny/neither over its parts.
 
@@ -37,8 +37,8 @@ Cell = dict[str, Masks]
 Row = Mapping[str, Cell]
 """Subject -> cell. A role stands under its bare name, an account with its prefix. No cell: no verdict."""
 
-Shape = tuple[str, str, str, str]
-"""(obj, act, rel, eft): what remains of a rule when it is known to whom and where it applies."""
+Shape = tuple[str, str]
+"""(rel, eft): what remains of a rule when it is known to whom, where and to what it applies."""
 
 NOTHING: Masks = (0, 0)
 
@@ -107,7 +107,7 @@ class Compiler:
             self._rules[rule.sub].append(rule)
         self._pairs: dict[Pair, list[Pair]] = {}
         self._ancestors: dict[str, list[str]] = {}
-        self._verdicts: dict[tuple[frozenset[Shape], Pair], Masks] = {}
+        self._verdicts: dict[tuple[frozenset[Shape], tuple[str, ...]], Masks] = {}
 
     def tables(self) -> dict[Pair, dict[str, Cell]]:
         """(resource, action) -> subject -> cell."""
@@ -124,7 +124,7 @@ class Compiler:
         found: dict[Pair, dict[str, set[tuple[str, Shape]]]] = {}
         for subject in frozenset().union(*applying.values()):
             for rule in self._rules.get(subject, ()):
-                entry = (subject, (rule.obj, rule.act, rule.rel, rule.eft))
+                entry = (subject, (rule.rel, rule.eft))
                 for pair in self._matching(rule.obj, rule.act):
                     found.setdefault(pair, {}).setdefault(rule.dom, set()).add(entry)
         return found
@@ -156,11 +156,11 @@ class Compiler:
         return self._ancestors[place]
 
     def _masks(self, shapes: frozenset[Shape], pair: Pair) -> Masks:
-        key = (shapes, pair)
+        relations = self._vocabulary.resources[pair[0]].relations
+        key = (shapes, relations)
         if key not in self._verdicts:
-            relations = self._vocabulary.resources[pair[0]].relations
             ordered = sorted(shapes)
-            self._verdicts[key] = masks_of(self._judge.verdict_on(ordered, *pair, relation) for relation in relations)
+            self._verdicts[key] = masks_of(self._judge.verdict_on(ordered, relation) for relation in relations)
         return self._verdicts[key]
 
 

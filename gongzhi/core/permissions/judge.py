@@ -27,7 +27,7 @@ MAX_LINKS = 9
 
 NONE, ALLOWED, DENIED = 0, 1, 2
 
-_SUBJECT = "role:judged"
+_REQUEST = ("role:judged", ROOT, "core.thing", "read")
 
 __all__ = ["ALLOWED", "DENIED", "MAX_LINKS", "NONE", "SEPARABLE_EFFECTS", "Judge", "Parsed", "Roles", "key_match"]
 
@@ -76,7 +76,7 @@ def enforcer(text: str, rules: Sequence[Sequence[str]], links: Sequence[Sequence
 
 def try_model(text: str) -> str | None:
     """Judge one request by a model, to see whether it can be evaluated at all: the fault, or None."""
-    request = [_SUBJECT, ROOT, "core.thing", "read", "any"]
+    request = [*_REQUEST, "any"]
     try:
         enforcer(text, [[*request, "allow"]], []).enforce(*request)
     except Exception as fault:  # noqa: BLE001 - a foreign matcher may raise anything at all; whatever it is, it is refused
@@ -89,7 +89,10 @@ class Judge:
 
     def __init__(self, text: str, rules: Sequence[Sequence[str]] = (), links: Sequence[Sequence[str]] = ()) -> None:
         self._enforcer = enforcer(text, rules, links)
-        self._rules = self._enforcer.get_model()["p"]["p"]
+        model = self._enforcer.get_model()
+        self._rules = model["p"]["p"]
+        # Under allow-override a matching deny rule takes nothing away from what another role is given.
+        self._refused = NONE if model["e"]["e"].value == ALLOW_OVERRIDE_EFFECT else DENIED
 
     def verdict(self, *request: str) -> int:
         """What Casbin says to (sub, dom, obj, act, rel): ALLOWED, DENIED by a rule, or NONE. An error is DENIED."""
@@ -99,12 +102,12 @@ class Judge:
             return DENIED
         if allowed:
             return ALLOWED
-        return DENIED if rule and rule[-1] == "deny" else NONE
+        return self._refused if rule and rule[-1] == "deny" else NONE
 
-    def verdict_on(self, shapes: Sequence[tuple[str, str, str, str]], obj: str, act: str, rel: str) -> int:
-        """What Casbin says when exactly these (obj, act, rel, eft) apply to the subject at the place."""
-        self._rules.policy = [[_SUBJECT, ROOT, *shape] for shape in shapes]
-        return self.verdict(_SUBJECT, ROOT, obj, act, rel)
+    def verdict_on(self, shapes: Sequence[tuple[str, str]], rel: str) -> int:
+        """What Casbin says when exactly these (rel, eft) apply to the subject, place, resource and action."""
+        self._rules.policy = [[*_REQUEST, *shape] for shape in shapes]
+        return self.verdict(*_REQUEST, rel)
 
 
 class Roles:

@@ -82,13 +82,14 @@ class Scope:
     def where(self, table: type[Table], **relations: Clause) -> Clause:
         """The clause for a query on `table`, which has a column `path`, and `organization` where records have owners.
 
-        A relation other than `own` needs a clause that says which rows stand in it: `where(Case, party=Case.filed_by ==
-        principal.account_id)`. A relation that is not given holds for no row. A given `own` replaces the column.
+        A row is `own` when its organization is one that the caller acts for. Any other relation needs a clause that says
+        which rows stand in it, as in `where(Case, party=Case.filed_by == principal.account_id)`; one that is not given
+        holds for no row. A clause for `own` adds to what the column says.
         """
         standings: list[tuple[Clause | None, dict[str, Masks], int]] = [(None, self.everywhere, self._bit(ANY))]
         for relation, clause in relations.items():
             standings.append((clause, self.everywhere, self._bit(relation)))
-        if OWN not in relations and self._bit(OWN) and hasattr(table, "organization"):
+        if self._bit(OWN) and hasattr(table, "organization"):
             standings.extend(self._own(table))
         allowed = [_both(clause, _region(table, places, 0, bit)) for clause, places, bit in standings]
         denied = [_both(clause, _region(table, places, 1, bit)) for clause, places, bit in standings]
