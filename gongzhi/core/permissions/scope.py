@@ -82,9 +82,9 @@ class Scope:
     def where(self, table: type[Table], **relations: Clause) -> Clause:
         """The clause for a query on `table`, which has a column `path`, and `organization` where records have owners.
 
-        A row is `own` when its organization is one that the caller acts for. Any other relation needs a clause that says
-        which rows stand in it, as in `where(Case, party=Case.filed_by == principal.account_id)`; one that is not given
-        holds for no row. A clause for `own` adds to what the column says.
+        A row is `own` when its organization is one that the caller acts for. Any other relation needs a clause that
+        says which rows stand in it, as in `where(Case, party=Case.filed_by == principal.account_id)`; one that is not
+        given holds for no row. A clause for `own` adds to what the column says.
         """
         standings: list[tuple[Clause | None, dict[str, Masks], int]] = [(None, self.everywhere, self._bit(ANY))]
         for relation, clause in relations.items():

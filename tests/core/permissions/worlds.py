@@ -12,7 +12,7 @@ from gongzhi.core.permissions.model import OURS, Model
 from gongzhi.core.permissions.rules import Link, Rule
 from gongzhi.core.permissions.vocabulary import Contribution
 
-PLACES = ("/", "/f", "/f2", "/f/n", "/f/n2", "/f/n/d", "/f/n/d/g1", "/f/n-d", "/f/m")
+PLACES = ("/", "/", "/f", "/f", "/f2", "/f/n", "/f/n2", "/f/n/d", "/f/n/d/g1", "/f/n-d", "/f/m")
 """Small and full of names that begin like others."""
 
 STRANGE = ("", "f", "/f/", "/f//n", "/F", "//", "/f/n/d/g1/deeper/still", "/nowhere")
@@ -25,6 +25,7 @@ RESOURCES = (
 VOCABULARY = Vocabulary.collect([Contribution("test", RESOURCES, tuple(Role(name, "", "") for name in ROLES))])
 OBJECTS = ("x.one", "x.two", "xy.one", "x.*", "x*", "*")
 ACTIONS = ("read", "edit", "edit_all", "edit*", "*")
+WIDE = ("*",)
 ORGANIZATIONS = (UUID(int=1), UUID(int=2))
 ACCOUNT = "account:zhang"
 
@@ -52,13 +53,13 @@ class World:
     def __init__(self, random: Random, *, foreign: bool = False) -> None:
         self.random = random
         text = random.choice(FOREIGN) if foreign else OURS
-        self.rules = [self._rule(line) for line in range(1, random.randint(1, 12))]
+        self.rules = [self._rule(line) for line in range(1, random.randint(1, 16))]
         self.links = [self._link(line) for line in range(1, random.randint(1, 6))]
         self.snapshot = Snapshot(VOCABULARY, (), Model(text, text == OURS), self.rules, self.links)
         self.principal = Principal(
             account_id=UUID(int=9),
             account_code="zhang",
-            bindings=tuple(self._binding() for _ in range(random.randint(0, 4))),
+            bindings=tuple(self._binding() for _ in range(random.choice((0, 1, 2, 3, 5)))),
             acting_for=random.choice((None, None, None, *ORGANIZATIONS)),
         )
         rules = [rule.values for rule in self.rules]
@@ -78,9 +79,10 @@ class World:
 
     def _rule(self, line: int) -> Rule:
         choice = self.random.choice
-        effect = choice(("allow", "allow", "deny"))
+        objects, actions = choice((OBJECTS, WIDE)), choice((ACTIONS, WIDE))
+        effect = choice(("allow", "allow", "allow", "allow", "deny"))
         relation = choice((ANY, ANY, OWN, "party"))
-        return Rule(self._subject(), choice(PLACES), choice(OBJECTS), choice(ACTIONS), relation, effect, "w.csv", line)
+        return Rule(self._subject(), choice(PLACES), choice(objects), choice(actions), relation, effect, "w.csv", line)
 
     def _link(self, line: int) -> Link:
         return Link(self._subject(), f"role:{self.random.choice(ROLES)}", self.random.choice(PLACES), "w.csv", line)
