@@ -59,7 +59,7 @@ def core_modules() -> list[str]:
 
 
 def core_apps() -> list[App]:
-    """The apps of the core."""
+    """Every folder of core that has tables, in the order of their names."""
     return [App.load(module) for module in core_modules()]
 
 

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 MAX_SIZE = 100
 DEFAULT_SIZE = 20
+MAX_CURSOR = 2048
+"""Characters; the longest sort key is a path or code with an id."""
 
 
 class PageRequest(msgspec.Struct, frozen=True):
@@ -70,12 +72,14 @@ def encode_cursor(tag: str, key: Sequence[object]) -> str:
 def decode_cursor(tag: str, text: str, types: Sequence[type], field: str) -> list[Any]:
     """The sort key in `text`, or Invalid when it is garbled or belongs to another connection."""
     try:
+        if len(text) > MAX_CURSOR:
+            raise ValueError(tag)
         raw = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
         parts = msgspec.json.decode(raw, type=list[Any])
-        if len(parts) != len(types) + 1 or parts[0] != tag:
+        if len(parts) != len(types) + 1 or parts[0] != tag or b"\\u0000" in raw:
             raise ValueError(tag)
         return [msgspec.convert(part, kind, strict=True) for part, kind in zip(parts[1:], types, strict=True)]
-    except (binascii.Error, ValueError, msgspec.MsgspecError, UnicodeEncodeError):
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
         raise Invalid.at(field, "this cursor does not belong to this connection", "use one from its pageInfo") from None
 
 

@@ -145,15 +145,27 @@ async def place_of(account_id: UUID) -> str:
 
     So nobody changes the account, and with it the sign-in, of a person whose posts reach further than their own.
     """
+    return (await places_of([account_id]))[account_id]
+
+
+async def places_of(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Where each of these accounts belongs; see `place_of`. One statement, and another if somebody holds no post."""
+    wanted = list(dict.fromkeys(account_ids))
     post = tables.Membership
     rows = await (
-        post.select(post.organization._.path.as_alias("path"))
-        .where(post.account == account_id)
+        post.select(post.account, post.organization._.path.as_alias("path"))
+        .where(post.account.is_in(wanted))
         .where(post.valid_to.is_null() | (post.valid_to > clock.today()))
     )
-    if not rows:
-        return await home()
-    first, *others = {row["path"] for row in rows}
+    held: dict[UUID, set[str]] = {account_id: set() for account_id in wanted}
+    for row in rows:
+        held[row["account"]].add(row["path"])
+    nowhere = await home() if not all(held.values()) else paths.ROOT
+    return {account_id: _lowest_above(found) if found else nowhere for account_id, found in held.items()}
+
+
+def _lowest_above(places: set[str]) -> str:
+    first, *others = places
     return next(place for place in paths.ancestors(first) if all(paths.within(other, place) for other in others))
 
 

@@ -32,15 +32,25 @@ async def areas_of(organization_ids: Iterable[UUID], on: date | None = None) -> 
     return found
 
 
-async def history(organization_id: UUID) -> list[ServiceArea]:
-    """Every place that an organization ever served or will serve, oldest first."""
+async def histories(organization_ids: Iterable[UUID]) -> dict[UUID, list[ServiceArea]]:
+    """Every place that these organizations ever served or will serve, oldest first: one statement."""
+    found: dict[UUID, list[ServiceArea]] = {organization_id: [] for organization_id in organization_ids}
+    if not found:
+        return found
     rows = await (
         _table.select(*_table.all_columns())
-        .where(_table.organization == organization_id)
+        .where(_table.organization.is_in(list(found)))
         .order_by(_table.valid_from)
         .order_by(_table.path)
     )
-    return [as_record(row, ServiceArea) for row in rows]
+    for row in rows:
+        found[row["organization"]].append(as_record(row, ServiceArea))
+    return found
+
+
+async def history(organization_id: UUID) -> list[ServiceArea]:
+    """Every place that an organization ever served or will serve, oldest first."""
+    return (await histories([organization_id]))[organization_id]
 
 
 async def serves(organization: Organization, path: str, on: date | None = None) -> bool:

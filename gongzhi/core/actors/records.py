@@ -29,7 +29,7 @@ class AccountStatus(StrEnum):
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How to reach an organization."""
+    """How to reach an organization, or the people behind an offering."""
 
     phone: Annotated[str, Meta(max_length=60, description="Telephone number.")] = ""
     email: Annotated[str, Meta(max_length=120, description="E-mail address.")] = ""

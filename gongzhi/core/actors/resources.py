@@ -36,7 +36,7 @@ RESOURCES: tuple[Resource, ...] = (
             Action("read_private", "查看个人信息", "read private fields"),
         ),
         (ANY, OWN),
-        guarded_fields={"birth_date": "read_private", "education": "read_private"},
+        guarded_fields=dict.fromkeys(("birth_date", "education", "issuer", "subject"), "read_private"),
     ),
     Resource("actors.statistics", "人员统计", "statistics of the posts", (READ,)),
 )

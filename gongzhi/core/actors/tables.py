@@ -1,6 +1,7 @@
 """Organizations, the places that they serve, accounts, and memberships with their terms."""
 
 from piccolo.columns import UUID, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
 from gongzhi.core.columns import CodeColumn, PathColumn, primary_key
@@ -20,9 +21,9 @@ class Organization(Table, tablename="organization"):
     name = Varchar(length=160)
     name_en = Varchar(length=240)
     path = PathColumn(index=True)
-    parent: ForeignKey["Organization"] = ForeignKey("self", null=True, index=True)
+    parent: ForeignKey["Organization"] = ForeignKey("self", on_delete=OnDelete.restrict, null=True, index=True)
     status = Varchar(length=16, default="active")
-    merged_into: ForeignKey["Organization"] = ForeignKey("self", null=True, index=True)
+    merged_into: ForeignKey["Organization"] = ForeignKey("self", on_delete=OnDelete.restrict, null=True, index=True)
     valid_from = Date(null=True, default=None)
     valid_to = Date(null=True, default=None)
     contact = Text(default="{}")
@@ -34,7 +35,7 @@ class ServiceArea(Table, tablename="service_area"):
     """An organization serves a place for a time: many to many, since nothing here is 1:1."""
 
     id = primary_key()
-    organization = ForeignKey(Organization, null=False, index=True)
+    organization = ForeignKey(Organization, on_delete=OnDelete.restrict, null=False, index=True)
     path = PathColumn(index=True)
     valid_from = Date(null=True, default=None)
     valid_to = Date(null=True, default=None)
@@ -62,8 +63,8 @@ class Membership(Table, tablename="membership"):
     """A post for a term: from `valid_from` until the day before `valid_to`; it ends by itself."""
 
     id = primary_key()
-    account = ForeignKey(Account, null=False, index=True)
-    organization = ForeignKey(Organization, null=False, index=True)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    organization = ForeignKey(Organization, on_delete=OnDelete.restrict, null=False, index=True)
     position = Varchar(length=32)
     valid_from = Date(default=None)
     valid_to = Date(null=True, default=None)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gongzhi.core import clock
+from gongzhi.core.audit.decisions import write
 from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.permissions import Decision, Principal
 
@@ -31,10 +32,22 @@ async def record(
             before_digest=digest(before),
             after_digest=digest(after),
             changed=msgspec.json.encode(changed_fields(before, after)).decode(),
-            decision=msgspec.json.encode(decision.basis()).decode(),
+            decision=msgspec.json.encode(basis(decision)).decode(),
             result="done",
         )
     )
+    await write([decision])
+
+
+def basis(decision: Decision) -> dict[str, object]:
+    """On which authority: the policy's revision, the rule, the role chain and the membership."""
+    why = decision.explanation
+    return {
+        "revision": why.revision,
+        "rule": why.rule,
+        "chain": why.chain,
+        "membership": why.membership_id,
+    }
 
 
 def digest(state: State | None) -> str:

@@ -9,16 +9,17 @@ from piccolo.custom_types import Combinable
 
 from gongzhi.core import clock, journal
 from gongzhi.core.actors import organizations
-from gongzhi.core.actors.kinds import ActorKind
+from gongzhi.core.actors.kinds import ActorKind, OrganizationSubkind
 from gongzhi.core.catalogue import tables
+from gongzhi.core.catalogue.commands import CreateAssignment, EndAssignment, RecordDisposition
 from gongzhi.core.catalogue.lists import DispositionKind
-from gongzhi.core.catalogue.offerings import check_item, relations_to
-from gongzhi.core.catalogue.records import Assignment, CreateAssignment, Disposition, RecordDisposition
+from gongzhi.core.catalogue.offerings import check_item
+from gongzhi.core.catalogue.records import Assignment, Disposition
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked
 from gongzhi.core.paging import Keyset, Page, PageRequest
-from gongzhi.core.permissions import Principal, require
+from gongzhi.core.permissions import ASSIGNED, Principal, require, scope
 from gongzhi.core.records import as_record, check_version, fetch, fetch_many
 from gongzhi.core.territory import service as territory
 from gongzhi.core.validity import check_day, in_force
@@ -73,22 +74,22 @@ class DispositionFilter(msgspec.Struct, frozen=True):
 
 
 async def assignments(principal: Principal, wanted: AssignmentFilter, request: PageRequest) -> Page[Assignment]:
-    """Assignments in force on a day (today if None), by path."""
+    """Assignments that the caller may read, in force on a day (today if None), by path."""
     day = check_day(wanted.on or clock.today(), "on")
     clauses = [*_common(_table, wanted), in_force(_table.valid_from, _table.valid_to, day)]
     if wanted.organization is not None:
         clauses.append(_table.organization == wanted.organization)
-    return await _keyset.page(request, clauses)
+    return await _keyset.page(request, [*clauses, scope(principal, "read", ASSIGNMENT).where(_table)])
 
 
 async def dispositions(principal: Principal, wanted: DispositionFilter, request: PageRequest) -> Page[Disposition]:
-    """Dispositions by path."""
+    """Dispositions that the caller may read, by path."""
     clauses = _common(_decisions, wanted)
     if wanted.kind is not None:
         clauses.append(_decisions.kind == wanted.kind.value)
     if wanted.until is not None:
         clauses.append(_decisions.effective_on <= check_day(wanted.until, "until"))
-    return await _decision_keyset.page(request, clauses)
+    return await _decision_keyset.page(request, [*clauses, scope(principal, "read", DISPOSITION).where(_decisions)])
 
 
 async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
@@ -106,47 +107,58 @@ async def assign(principal: Principal, catalogue: Catalogue, command: CreateAssi
     command = checked(command)
     place = await territory.find(command.path)
     performer = await organizations.find(command.organization)
-    decision = require(principal, "create", ASSIGNMENT, place.path, relations_to(principal, performer.id))
+    decision = require(principal, "create", ASSIGNMENT, place.path, owner=performer.id)
     check_item(catalogue, command.list_slug, command.item_code)
     day = check_day(command.valid_from or clock.today(), "valid_from")
     if not await organizations.serves(performer, place.path):
         raise Invalid.at(
             "organization", f"{performer.code} does not serve {place.path}", "enter the service area first"
         )
-    held = await (
-        _table.exists()
-        .where(_table.list_slug == command.list_slug)
-        .where(_table.item_code == command.item_code)
-        .where(_table.path == place.path)
-        .where(_table.organization == performer.id)
-        .where(_table.valid_to.is_null() | (_table.valid_to > day))
-    )
-    if held:
+    if await _performs(performer.id, command.list_slug, command.item_code, place.path, day):
         raise Conflict(f"{performer.code} performs {command.item_code} at {place.path} already")
     row = _new(command.list_slug, command.item_code, place.path, performer.id, day, command.note)
     return await journal.insert(principal, decision, row, Assignment)
 
 
-async def end(principal: Principal, assignment_id: UUID, version: int, on: date, note: str = "") -> Assignment:
+async def end(principal: Principal, command: EndAssignment) -> Assignment:
     """Let an assignment end on a day."""
-    current = await _open(assignment_id, version)
-    relations = relations_to(principal, current.organization)
-    decision = require(principal, "end", ASSIGNMENT, current.path, relations)
-    return await journal.amend(principal, decision, _table, current, _ending(current, on, note))
+    command = checked(command)
+    current = await _fetched(command.assignment)
+    decision = require(principal, "end", ASSIGNMENT, current.path, owner=current.organization)
+    _check_open(current, command.version)
+    ending = _ending(current, command.on or clock.today(), command.note, "on")
+    return await journal.amend(principal, decision, _table, current, ending)
 
 
 async def dispose(principal: Principal, command: RecordDisposition) -> tuple[Disposition, Assignment]:
-    """Decide about an assigned task. Kept: it goes on. Otherwise the assignment ends on the day, and the target's begins.
+    """Decide about an assigned task. Kept: it goes on. Otherwise it ends on the day, and the target's begins.
 
-    Answers the disposition and the assignment as it now stands.
+    A target that performs the task there already goes on with it. Answers the disposition and the assignment as it now
+    stands.
     """
     command = checked(command)
-    current = await _open(command.assignment, command.version)
-    relations = relations_to(principal, current.organization)
-    decision = require(principal, "record", DISPOSITION, current.path, relations)
-    day = check_day(command.effective_on or clock.today(), "effective_on")
-    target = await _target(command)
-    row = _decisions(
+    current = await _fetched(command.assignment)
+    relations = _relations(principal, current)
+    decision = require(principal, "record", DISPOSITION, current.path, relations, owner=current.organization)
+    _check_open(current, command.version)
+    day = command.effective_on or clock.today()
+    ending = _ending(current, day, current.note, "effective_on")
+    target = await _target(command, current)
+    recorded = await journal.insert(
+        principal, decision, _decision(principal, command, current, day, target), Disposition
+    )
+    if command.kind is not DispositionKind.keep:
+        current = await journal.amend(principal, decision, _table, current, ending)
+    if target is not None and not await _performs(target, current.list_slug, current.item_code, current.path, day):
+        heir = _new(current.list_slug, current.item_code, current.path, target, day, command.authority)
+        await journal.insert(principal, decision, heir, Assignment)
+    return recorded, current
+
+
+def _decision(
+    principal: Principal, command: RecordDisposition, current: Assignment, day: date, target: UUID | None
+) -> tables.Disposition:
+    return _decisions(
         list_slug=current.list_slug,
         item_code=current.item_code,
         path=current.path,
@@ -159,17 +171,17 @@ async def dispose(principal: Principal, command: RecordDisposition) -> tuple[Dis
         recorded_at=clock.now(),
         recorded_by=principal.account_id,
     )
-    recorded = await journal.insert(principal, decision, row, Disposition)
-    if command.kind is not DispositionKind.keep:
-        ending = _ending(current, day, current.note)
-        current = await journal.amend(principal, decision, _table, current, ending)
-    if target is not None:
-        heir = _new(current.list_slug, current.item_code, current.path, target, day, command.authority)
-        await journal.insert(principal, decision, heir, Assignment)
-    return recorded, current
 
 
-async def _target(command: RecordDisposition) -> UUID | None:
+def _relations(principal: Principal, current: Assignment) -> tuple[str, ...]:
+    """`assigned` when the caller acts for the organization that the task is assigned to."""
+    acts_for = {binding.organization_id for binding in principal.bindings}
+    if principal.acting_for is not None:
+        acts_for &= {principal.acting_for}
+    return (ASSIGNED,) if current.organization in acts_for else ()
+
+
+async def _target(command: RecordDisposition, current: Assignment) -> UUID | None:
     if command.target is None:
         return None
     expected = TARGET_KINDS.get(command.kind)
@@ -178,20 +190,41 @@ async def _target(command: RecordDisposition) -> UUID | None:
     target = await organizations.find(command.target)
     if target.kind is not expected:
         raise Invalid.at("target", f"{target.code} is a {target.kind}; {command.kind} hands a task to a {expected}")
+    property_company = target.subkind is OrganizationSubkind.property_company
+    if command.kind is DispositionKind.transfer_property and not property_company:
+        raise Invalid.at("target", f"{target.code} is a {target.subkind}, not a property_company", "use transfer_org")
+    if target.id == current.organization:
+        raise Invalid.at("target", f"{target.code} performs the task already", "use `keep`")
+    if not await organizations.serves(target, current.path):
+        raise Invalid.at("target", f"{target.code} does not serve {current.path}", "enter the service area first")
     return target.id
 
 
-async def _open(assignment_id: UUID, version: int) -> Assignment:
-    current = as_record(await fetch(_table, _table.id, assignment_id, "assignment"), Assignment)
+async def _performs(organization: UUID, slug: str, code: str, path: str, day: date) -> bool:
+    """Whether the organization performs the item at the place on the day or will do so later."""
+    return bool(
+        await _table.exists()
+        .where(_table.list_slug == slug)
+        .where(_table.item_code == code)
+        .where(_table.path == path)
+        .where(_table.organization == organization)
+        .where(_table.valid_to.is_null() | (_table.valid_to > day))
+    )
+
+
+async def _fetched(assignment_id: UUID) -> Assignment:
+    return as_record(await fetch(_table, _table.id, assignment_id, "assignment"), Assignment)
+
+
+def _check_open(current: Assignment, version: int) -> None:
     check_version(current.version, version, "assignment")
     if current.valid_to is not None:
         raise Conflict(f"this assignment ended on {current.valid_to} already")
-    return current
 
 
-def _ending(current: Assignment, on: date, note: str) -> dict[str, object]:
-    if check_day(on, "on") < current.valid_from:
-        raise Invalid.at("on", f"the assignment begins only on {current.valid_from}")
+def _ending(current: Assignment, on: date, note: str, field: str) -> dict[str, object]:
+    if check_day(on, field) < current.valid_from:
+        raise Invalid.at(field, f"the assignment begins only on {current.valid_from}", "use that day or a later one")
     return {"valid_to": on, "note": note or current.note}
 
 

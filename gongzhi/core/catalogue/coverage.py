@@ -68,7 +68,7 @@ async def coverage(
     published = catalogue.snapshot.current.get(slug)
     places = await territory.all_below(path, day)
     communities = [place.path for place in places if place.level is Level.community]
-    reached, providers = _reach(await paths_by_item(slug, path, day), communities)
+    reached, providers = _reach(await paths_by_item(principal, slug, path, day), communities)
     items = tuple(
         ItemCoverage(
             item=item,

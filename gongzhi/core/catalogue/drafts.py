@@ -56,11 +56,11 @@ def item_rows(edition_id: UUID, contents: Iterable[ItemContent]) -> list[tables.
 
 
 async def put_item(
-    principal: Principal, decision: Decision, edition: Edition, spec: ListSpec, raw: dict[str, Any], version: int | None
+    principal: Principal, decision: Decision, edition: Edition, spec: ListSpec, item: ItemContent, version: int | None
 ) -> tuple[Item, int]:
     """Add the item, or replace the one of its code if it is still at `version`. Answers it with its new version."""
     await _hold(edition)
-    item = content.convert(raw, spec, "content")
+    content.attributes_of(item, spec, "content.attributes")
     rows = (
         await _table.select(*_table.all_columns()).where(_table.edition == edition.id).where(_table.code == item.code)
     )
@@ -109,13 +109,17 @@ async def remove_item(principal: Principal, decision: Decision, edition: Edition
 
 
 async def replace_all(edition: Edition, contents: list[ItemContent]) -> None:
-    """Put `contents` in place of everything that the draft holds; items that stay the same keep their rows."""
+    """Put `contents` in place of everything that the draft holds.
+
+    An item that stays keeps its id; one that becomes another counts it in its version, as if it had been edited.
+    """
     await _hold(edition)
-    rows = await _table.select(_table.id, _table.code, _table.position, _table.document).where(
-        _table.edition == edition.id
-    )
+    rows = await _table.select(*_table.all_columns()).where(_table.edition == edition.id)
     held = {row["code"]: row for row in rows}
     wanted = {row.code: row for row in item_rows(edition.id, contents)}
+    for code in held.keys() & wanted.keys():
+        row, old = wanted[code], held[code]
+        row.id, row.version = old["id"], old["version"] + (old["document"] != row.document)
     stale = [row["id"] for code, row in held.items() if code not in wanted or not _same(row, wanted[code])]
     fresh = [row for code, row in wanted.items() if code not in held or not _same(held[code], row)]
     for start in range(0, len(stale), 500):
@@ -139,7 +143,7 @@ async def _hold(edition: Edition) -> None:
     )
     if not held:
         raise IllegalTransition(
-            f"edition {edition.number} is {edition.state}; only a draft can be edited, a correction is a new edition",
+            f"edition {edition.number} is not a draft any more; a correction is a new edition",
             state=edition.state.value,
             allowed=(),
         )

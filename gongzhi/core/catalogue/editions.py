@@ -1,29 +1,23 @@
 """The life of an edition: draft, edit, submit, return, publish, withdraw. What is published never changes again."""
 
 from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 import msgspec
 
 from gongzhi.core import clock, db, journal
+from gongzhi.core.actors.tables import Organization
 from gongzhi.core.catalogue import content, feed, tables
+from gongzhi.core.catalogue.commands import DraftEdition, PublishEdition, ReturnEdition, StepEdition, WithdrawEdition
 from gongzhi.core.catalogue.drafts import draft_contents, item_rows
 from gongzhi.core.catalogue.item import ItemContent
 from gongzhi.core.catalogue.publication import check_effective, check_publishable
-from gongzhi.core.catalogue.records import (
-    OPEN_STATES,
-    DraftEdition,
-    Edition,
-    EditionState,
-    PublishEdition,
-    ServiceList,
-)
+from gongzhi.core.catalogue.records import OPEN_STATES, Edition, EditionState, ServiceList
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.errors import Conflict, IllegalTransition, Invalid, NotFound
 from gongzhi.core.fields import checked
 from gongzhi.core.ids import uuid7
-from gongzhi.core.permissions import Principal, require
+from gongzhi.core.permissions import Decision, Principal, decide, require
 from gongzhi.core.records import as_record, check_version, fetch, fetch_many, update
 from gongzhi.core.territory.path import ROOT
 from gongzhi.core.validity import check_day
@@ -57,16 +51,27 @@ async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Edition]:
     return {row["id"]: as_record(row, Edition) for row in await fetch_many(_table, _table.id, ids)}
 
 
+class Home(msgspec.Struct, frozen=True):
+    """Where a list belongs: the place and the id of the organization that owns it; the root and None without one."""
+
+    path: str = ROOT
+    organization: UUID | None = None
+
+
 async def edition(principal: Principal, edition_id: UUID) -> Edition:
     """An edition, or NotFound; an unpublished one only for those who may read drafts."""
-    found = as_record(await fetch(_table, _table.id, edition_id, "edition"), Edition)
+    found = await _fetched(edition_id)
     if found.state in OPEN_STATES:
-        require(principal, "read_draft", RESOURCE, await place_of(found), readable=False)
+        _check_visible(principal, found, await home_of(await _list_of(found)))
     return found
 
 
 async def open_editions(principal: Principal, service_list_id: UUID) -> list[Edition]:
-    """The drafts and editions in review of a list. The caller asks for `read_draft` first."""
+    """The drafts and editions in review of a list, for those who may read drafts of it."""
+    owners = await lists_by_ids([service_list_id])
+    if service_list_id not in owners:
+        raise NotFound(f"there is no list {str(service_list_id)!r}")
+    _require(principal, "read_draft", await home_of(owners[service_list_id]))
     states = [state.value for state in OPEN_STATES]
     rows = await (
         _table.select(*_table.all_columns())
@@ -79,17 +84,44 @@ async def open_editions(principal: Principal, service_list_id: UUID) -> list[Edi
 
 async def place_of(found: Edition) -> str:
     """Where the list of an edition belongs: its owner's territory, or everywhere."""
-    owner = (await lists_by_ids([found.service_list]))[found.service_list]
-    return await list_place(owner)
+    return (await home_of(await _list_of(found))).path
 
 
-async def list_place(owner: ServiceList) -> str:
-    """The path of the organization that owns a list, the root where none is entered."""
+async def home_of(owner: ServiceList) -> Home:
+    """Where a list belongs: with the organization that owns it."""
     if not owner.owner:
-        return ROOT
-    organizations = tables.Organization
-    rows = await organizations.select(organizations.path).where(organizations.code == owner.owner)
-    return str(rows[0]["path"]) if rows else ROOT
+        return Home()
+    table = Organization
+    rows = await table.select(table.id, table.path).where(table.code == owner.owner)
+    return Home(rows[0]["path"], rows[0]["id"]) if rows else Home()
+
+
+async def authorized(principal: Principal, edition_id: UUID, action: str) -> tuple[Edition, ServiceList, Decision]:
+    """The edition, its list and the decision for the action; NotFound for a draft that the caller may not see."""
+    found = await _fetched(edition_id)
+    owner = await _list_of(found)
+    home = await home_of(owner)
+    if found.state in OPEN_STATES:
+        _check_visible(principal, found, home)
+    return found, owner, _require(principal, action, home)
+
+
+async def _fetched(edition_id: UUID) -> Edition:
+    return as_record(await fetch(_table, _table.id, edition_id, "edition"), Edition)
+
+
+async def _list_of(found: Edition) -> ServiceList:
+    return (await lists_by_ids([found.service_list]))[found.service_list]
+
+
+def _require(principal: Principal, action: str, home: Home) -> Decision:
+    return require(principal, action, RESOURCE, home.path, owner=home.organization)
+
+
+def _check_visible(principal: Principal, found: Edition, home: Home) -> None:
+    # `require` would say Forbidden, for everybody may read editions: that there is a draft is not for everybody.
+    if not decide(principal, "read_draft", RESOURCE, home.path, owner=home.organization):
+        raise NotFound(f"there is no edition {str(found.id)!r}")
 
 
 async def draft(principal: Principal, catalogue: Catalogue, command: DraftEdition) -> Edition:
@@ -97,18 +129,20 @@ async def draft(principal: Principal, catalogue: Catalogue, command: DraftEditio
     command = checked(command)
     spec = catalogue.registry.get(command.slug)
     owner = await service_list(spec.slug)
-    decision = require(principal, "draft", RESOURCE, await list_place(owner))
+    decision = _require(principal, "draft", await home_of(owner))
     rows = await (
         _table.select(_table.id, _table.number, _table.state)
         .where(_table.service_list == owner.id)
         .order_by(_table.number, ascending=False)
     )
-    for row in rows:
-        if EditionState(row["state"]) in OPEN_STATES:
-            raise Conflict(f"edition {row['number']} of {spec.slug} is in {row['state']}; publish it or edit it")
+    for earlier in rows:
+        if EditionState(earlier["state"]) in OPEN_STATES:
+            raise Conflict(
+                f"edition {earlier['number']} of {spec.slug} is in {earlier['state']}; publish it or edit it"
+            )
     base = _base_edition(rows, command.based_on)
     contents = await draft_contents(base) if base else []
-    row = _table(
+    created_row = _table(
         id=uuid7(),
         service_list=owner.id,
         number=(rows[0]["number"] if rows else 0) + 1,
@@ -121,7 +155,7 @@ async def draft(principal: Principal, catalogue: Catalogue, command: DraftEditio
         created_at=clock.now(),
         created_by=principal.account_id,
     )
-    created = await journal.insert(principal, decision, row, Edition)
+    created = await journal.insert(principal, decision, created_row, Edition)
     await insert_items(created.id, contents)
     return created
 
@@ -133,30 +167,26 @@ async def insert_items(edition_id: UUID, contents: Iterable[ItemContent]) -> Non
         await tables.EditionItem.insert(*rows[start : start + 200])
 
 
-async def submit(principal: Principal, edition_id: UUID, version: int) -> Edition:
+async def submit(principal: Principal, command: StepEdition) -> Edition:
     """Draft > review: what is wrong with it is said now, all at once."""
-    current = await _step(principal, edition_id, version, "submit")
-    decision = require(principal, "submit", RESOURCE, await place_of(current))
+    command = checked(command)
+    current, _, decision = await _step(principal, command.edition, command.version, "submit")
     check_publishable(await draft_contents(current.id), await contents_before(current))
     return await journal.amend(principal, decision, _table, current, {"state": EditionState.review.value})
 
 
-async def send_back(principal: Principal, edition_id: UUID, version: int, note: str) -> Edition:
+async def send_back(principal: Principal, command: ReturnEdition) -> Edition:
     """Review > draft, with the reviewer's reason in the edition's note."""
-    current = await _step(principal, edition_id, version, "return")
-    decision = require(principal, "return", RESOURCE, await place_of(current))
-    if not note.strip():
-        raise Invalid.at("note", "say why the edition goes back")
-    values = {"state": EditionState.draft.value, "note": note.strip()[:2000]}
+    command = checked(command)
+    current, _, decision = await _step(principal, command.edition, command.version, "return")
+    values = {"state": EditionState.draft.value, "note": command.note}
     return await journal.amend(principal, decision, _table, current, values)
 
 
 async def publish(principal: Principal, catalogue: Catalogue, command: PublishEdition) -> Edition:
     """Review > published, in force from the day on; atomically with digest, change feed, audit line and revision."""
     command = checked(command)
-    current = await _step(principal, command.edition, command.version, "publish")
-    owner = (await lists_by_ids([current.service_list]))[current.service_list]
-    decision = require(principal, "publish", RESOURCE, await list_place(owner))
+    current, owner, decision = await _step(principal, command.edition, command.version, "publish")
     day = check_day(command.effective_from or clock.today(), "effective_from")
     earlier = await _published(current.service_list)
     check_effective(day, earlier)
@@ -171,27 +201,29 @@ async def publish(principal: Principal, catalogue: Catalogue, command: PublishEd
         "effective_from": day,
     }
     published = await journal.amend(principal, decision, _table, current, values)
-    await feed.record_publication(owner.slug, published, earlier[-1] if earlier else None)
+    await feed.record_publication(owner.slug, published, newest(earlier))
     await db.current().after_commit(catalogue.refresh)
     return published
 
 
-async def withdraw(principal: Principal, catalogue: Catalogue, edition_id: UUID, version: int, on: date) -> Edition:
+async def withdraw(principal: Principal, catalogue: Catalogue, command: WithdrawEdition) -> Edition:
     """Published > withdrawn from a day on; the one before it is in force again. It stays readable."""
-    current = await _step(principal, edition_id, version, "withdraw")
-    owner = (await lists_by_ids([current.service_list]))[current.service_list]
-    decision = require(principal, "withdraw", RESOURCE, await list_place(owner))
+    command = checked(command)
+    current, owner, decision = await _step(principal, command.edition, command.version, "withdraw")
+    on = check_day(command.on or clock.today(), "on")
     if on < clock.today():
         raise Invalid.at("on", f"{on} is past; what was in force then cannot be changed", "use today or a later day")
-    values = {"state": EditionState.withdrawn.value, "withdrawn_from": check_day(on, "on")}
+    values = {"state": EditionState.withdrawn.value, "withdrawn_from": on}
     withdrawn = await journal.amend(principal, decision, _table, current, values)
-    await feed.record_withdrawal(owner.slug, withdrawn)
+    await feed.record_withdrawal(owner.slug, withdrawn, newest(await _published(current.service_list)))
     await db.current().after_commit(catalogue.refresh)
     return withdrawn
 
 
-async def _step(principal: Principal, edition_id: UUID, version: int, step: str) -> Edition:
-    current = await edition(principal, edition_id)
+async def _step(
+    principal: Principal, edition_id: UUID, version: int, step: str
+) -> tuple[Edition, ServiceList, Decision]:
+    current, owner, decision = await authorized(principal, edition_id, step)
     check_version(current.version, version, "edition")
     allowed = STEPS[current.state]
     if step not in allowed:
@@ -201,7 +233,7 @@ async def _step(principal: Principal, edition_id: UUID, version: int, step: str)
             state=current.state.value,
             allowed=allowed,
         )
-    return current
+    return current, owner, decision
 
 
 def check_seen(current: Edition, version: int) -> None:
@@ -225,10 +257,16 @@ async def _published(service_list_id: UUID) -> list[Edition]:
     return [as_record(row, Edition) for row in rows]
 
 
+def newest(editions: Iterable[Edition]) -> Edition | None:
+    """Of editions by number the last one that is published and not withdrawn: what the next one is compared with."""
+    standing = [found for found in editions if found.state is EditionState.published]
+    return standing[-1] if standing else None
+
+
 async def contents_before(current: Edition) -> list[ItemContent]:
     """The contents of the newest published edition of the same list."""
-    earlier = await _published(current.service_list)
-    return await draft_contents(earlier[-1].id) if earlier else []
+    before = newest(await _published(current.service_list))
+    return await draft_contents(before.id) if before else []
 
 
 def _base_edition(rows: list[dict[str, object]], based_on: int | None) -> UUID | None:

@@ -1,7 +1,9 @@
 """The change feed: what publications and withdrawals did, for front ends that keep a copy. Resumable, with removals."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
+
+import msgspec
 
 from gongzhi.core import clock
 from gongzhi.core.catalogue import content, tables
@@ -26,23 +28,43 @@ async def changes(principal: Principal, slug: str | None, request: PageRequest) 
     return await _keyset.page(request, [_table.list_slug == slug] if slug is not None else [])
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """What one row of the feed tells; `edition` is where `item` stands."""
+
+    kind: FeedKind
+    edition: UUID
+    code: str = ""
+    item: UUID | None = None
+
+
 async def record_publication(slug: str, edition: Edition, before: Edition | None) -> int:
     """Write what the edition changed against the one before it; answers the new revision."""
+    return await _write(slug, [Entry(FeedKind.published, edition.id), *await _differences(before, edition)])
+
+
+async def record_withdrawal(slug: str, edition: Edition, newest: Edition | None) -> int:
+    """Write that the edition is withdrawn and, if it was the newest, what `newest` puts in its place.
+
+    So whoever applies every entry in turn holds the newest edition that is not withdrawn. Answers the new revision.
+    """
+    entries = [Entry(FeedKind.withdrawn, edition.id)]
+    if newest is None or newest.number < edition.number:
+        entries += await _differences(edition, newest)
+    return await _write(slug, entries)
+
+
+async def _differences(before: Edition | None, after: Edition | None) -> list[Entry]:
     old = await _documents(before.id) if before else {}
-    new = await _documents(edition.id)
-    entries: list[tuple[FeedKind, str, UUID | None]] = [(FeedKind.published, "", None)]
+    new = await _documents(after.id) if after else {}
+    entries = []
     for code, (item, document) in new.items():
-        if code not in old:
-            entries.append((FeedKind.added, code, item))
-        elif old[code][1] != document:
-            entries.append((FeedKind.changed, code, item))
-    entries.extend((FeedKind.removed, code, item) for code, (item, _) in old.items() if code not in new)
-    return await _write(slug, edition, entries)
-
-
-async def record_withdrawal(slug: str, edition: Edition) -> int:
-    """Write that the edition is withdrawn; answers the new revision."""
-    return await _write(slug, edition, [(FeedKind.withdrawn, "", None)])
+        if after is not None and (code not in old or old[code][1] != document):
+            kind = FeedKind.changed if code in old else FeedKind.added
+            entries.append(Entry(kind, after.id, code, item))
+    for code, (item, _) in old.items():
+        if before is not None and code not in new:
+            entries.append(Entry(FeedKind.removed, before.id, code, item))
+    return entries
 
 
 async def _documents(edition_id: UUID) -> dict[str, tuple[UUID, bytes]]:
@@ -55,20 +77,20 @@ async def _documents(edition_id: UUID) -> dict[str, tuple[UUID, bytes]]:
     return {row["code"]: (row["id"], content.encode(content.decode(row["document"]))) for row in rows}
 
 
-async def _write(slug: str, edition: Edition, entries: Iterable[tuple[FeedKind, str, UUID | None]]) -> int:
+async def _write(slug: str, entries: Sequence[Entry]) -> int:
     revision, at = await bump("catalogue"), clock.now()
     rows = [
         _table(
             revision=revision,
             ordinal=ordinal,
-            kind=kind.value,
+            kind=entry.kind.value,
             list_slug=slug,
-            edition=edition.id,
-            code=code,
-            item=item,
+            edition=entry.edition,
+            code=entry.code,
+            item=entry.item,
             at=at,
         )
-        for ordinal, (kind, code, item) in enumerate(entries)
+        for ordinal, entry in enumerate(entries)
     ]
     for start in range(0, len(rows), 200):
         await _table.insert(*rows[start : start + 200])

@@ -127,16 +127,16 @@ class Category(msgspec.Struct, frozen=True):
 
     code: Code
     name: Name
-    name_en: Annotated[str, Meta(max_length=200)] = ""
+    name_en: Annotated[str, Meta(max_length=200, description="Name in English.")] = ""
 
 
 class LegalBasis(msgspec.Struct, frozen=True, omit_defaults=True):
     """An instrument that the item rests on (CPSV-AP LegalResource). Never invented: see `verification`."""
 
     name: Name
-    name_en: Annotated[str, Meta(max_length=300)] = ""
-    version: Annotated[str, Meta(max_length=60)] = ""
-    article: Annotated[str, Meta(max_length=120)] = ""
+    name_en: Annotated[str, Meta(max_length=300, description="Name in English.")] = ""
+    version: Annotated[str, Meta(max_length=60, description="Which version or year of it.")] = ""
+    article: Annotated[str, Meta(max_length=120, description="Which article of it.")] = ""
     kind: BasisKind = BasisKind.other
     verification: Verification = Verification.none
 
@@ -145,16 +145,18 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """A paper that the user must bring (CPSV-AP Evidence), or receives (CPSV-AP Output)."""
 
     name: Name
-    name_en: Annotated[str, Meta(max_length=200)] = ""
-    required: bool = True
+    name_en: Annotated[str, Meta(max_length=200, description="Name in English.")] = ""
+    required: Annotated[bool, Meta(description="Whether one cannot do without it.")] = True
 
 
 class Cost(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the user pays: `fen` in hundredths of a yuan, None where the amount depends; `note` says on what."""
 
     kind: CostKind = CostKind.free
-    fen: Annotated[int, Meta(ge=0)] | None = None
-    note: Annotated[str, Meta(max_length=400)] = ""
+    fen: Annotated[int, Meta(ge=0, description="Hundredths of a yuan; left out where the amount depends.")] | None = (
+        None
+    )
+    note: Annotated[str, Meta(max_length=400, description="What the amount depends on.")] = ""
 
 
 class FormField(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -162,9 +164,9 @@ class FormField(msgspec.Struct, frozen=True, omit_defaults=True):
 
     code: Code
     name: Name
-    name_en: Annotated[str, Meta(max_length=200)] = ""
+    name_en: Annotated[str, Meta(max_length=200, description="Name in English.")] = ""
     kind: FieldKind = FieldKind.text
-    required: bool = False
+    required: Annotated[bool, Meta(description="Whether it must be filled in.")] = False
     choices: tuple[str, ...] = ()
 
 
@@ -182,7 +184,7 @@ class ItemContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 
     code: Code
     name: Name
-    name_en: Annotated[str, Meta(max_length=300)] = ""
+    name_en: Annotated[str, Meta(max_length=300, description="Name in English.")] = ""
     description: Text = ""
     description_en: Text = ""
     category: Category
@@ -195,10 +197,10 @@ class ItemContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     documents: tuple[Document, ...] = ()
     outputs: tuple[Document, ...] = ()
     channels: tuple[Channel, ...] = ()
-    opening_hours: Annotated[str, Meta(max_length=400)] = ""
+    opening_hours: Annotated[str, Meta(max_length=400, description="When it is open, as people write it.")] = ""
     cost: Cost = Cost()
-    processing_days: Annotated[int, Meta(ge=0, le=3650)] | None = None
-    promised_hours: Annotated[int, Meta(ge=0, le=87600)] | None = None
+    processing_days: Annotated[int, Meta(ge=0, le=3650, description="Working days that the rule allows.")] | None = None
+    promised_hours: Annotated[int, Meta(ge=0, le=87600, description="Hours within which it is promised.")] | None = None
     form: tuple[FormField, ...] = ()
     related: tuple[str, ...] = ()
     status: ItemStatus = ItemStatus.active

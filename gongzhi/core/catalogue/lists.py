@@ -6,11 +6,13 @@ documentation are derived from it. A plugin adds its own through the `gongzhi_li
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 from gongzhi.core.catalogue.item import NoAttributes
 from gongzhi.core.errors import Invalid, NotFound
+from gongzhi.core.fields import heading
 
 
 class ListKind(StrEnum):
@@ -57,16 +59,16 @@ class DispositionKind(StrEnum):
 class FunctionAttributes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a residents' committee function carries: its kind and the sub-committee that performs it."""
 
-    kind: FunctionKind
-    subcommittee: SubcommitteeKind = SubcommitteeKind.plenary
+    kind: Annotated[FunctionKind, heading("职能类型", "Function kind")]
+    subcommittee: Annotated[SubcommitteeKind, heading("承担的委员会", "Sub-committee")] = SubcommitteeKind.plenary
 
 
 class TaskAttributes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a workstation task carries: the line department it serves and the disposition that is proposed for it."""
 
-    line_department: str = ""
-    line_department_en: str = ""
-    proposed_disposition: DispositionKind | None = None
+    line_department: Annotated[str, heading("对口职能部门", "Line department")] = ""
+    line_department_en: Annotated[str, heading("对口职能部门英文名称", "Line department in English")] = ""
+    proposed_disposition: Annotated[DispositionKind | None, heading("拟处置方式", "Proposed disposition")] = None
 
 
 class ListSpec(msgspec.Struct, frozen=True, kw_only=True):

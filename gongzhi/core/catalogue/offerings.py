@@ -11,15 +11,16 @@ from piccolo.custom_types import Combinable
 from gongzhi.core import clock, journal
 from gongzhi.core.actors import organizations
 from gongzhi.core.catalogue import tables
-from gongzhi.core.catalogue.records import CreateOffering, Offering, OfferingStatus, UpdateOffering
+from gongzhi.core.catalogue.commands import CreateOffering, UpdateOffering
+from gongzhi.core.catalogue.records import Offering, OfferingStatus
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
 from gongzhi.core.paging import Keyset, Page, PageRequest
-from gongzhi.core.permissions import Principal, require
+from gongzhi.core.permissions import Principal, require, scope
 from gongzhi.core.records import as_record, check_version, fetch, fetch_many
 from gongzhi.core.territory import service as territory
-from gongzhi.core.territory.path import within
+from gongzhi.core.territory.path import ancestors
 from gongzhi.core.validity import check_day, check_term, in_force
 
 RESOURCE = "catalogue.offering"
@@ -46,8 +47,8 @@ class OfferingFilter(msgspec.Struct, frozen=True):
 
 
 async def offerings(principal: Principal, wanted: OfferingFilter, request: PageRequest) -> Page[Offering]:
-    """Offerings by path. A page costs the same wherever it stands: every filter has an index that ends in the order."""
-    return await _keyset.page(request, filter_clauses(wanted))
+    """Offerings that the caller may read, by path. Every filter has an index that ends in the order."""
+    return await _keyset.page(request, [*filter_clauses(wanted), scope(principal, "read", RESOURCE).where(_table)])
 
 
 def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:
@@ -68,6 +69,12 @@ def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:
     return clauses
 
 
+def reaching(path: str) -> Combinable:
+    """The clause for offerings that reach a place or a part of it: at it, below it, or above it for the whole area."""
+    inside, above = territory.path_clause(_table.path, path), ancestors(path)[1:]
+    return inside | _table.path.is_in(above) if above else inside
+
+
 async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Offering]:
     """The offerings of these ids: one statement."""
     return {row["id"]: offering_of(row) for row in await fetch_many(_table, _table.id, ids)}
@@ -78,11 +85,12 @@ async def create(principal: Principal, catalogue: Catalogue, command: CreateOffe
     command = checked(command)
     place = await territory.find(command.path)
     provider = await organizations.find(command.organization)
-    decision = require(principal, "create", RESOURCE, place.path, relations_to(principal, provider.id))
+    decision = require(principal, "create", RESOURCE, place.path, owner=provider.id)
     check_item(catalogue, command.list_slug, command.item_code)
     if not await organizations.serves(provider, place.path):
         raise Invalid.at("organization", f"{provider.code} does not serve {place.path}", "enter the service area first")
-    check_term(command.valid_from, command.valid_to)
+    first = command.valid_from or clock.today()
+    check_term(first, command.valid_to)
     twin = await (
         _table.exists()
         .where(_table.list_slug == command.list_slug)
@@ -96,7 +104,7 @@ async def create(principal: Principal, catalogue: Catalogue, command: CreateOffe
         raise Conflict(f"{provider.code} offers {command.item_code} at {place.path} already; change that offering")
     values = {**msgspec.structs.asdict(command), "organization": provider.id}
     values["contact"] = msgspec.json.encode(command.contact).decode()
-    values["valid_from"] = command.valid_from or clock.today()
+    values["valid_from"] = first
     row = _table(**values)
     await _table.insert(row)
     created = offering_of(row.to_dict())
@@ -105,19 +113,21 @@ async def create(principal: Principal, catalogue: Catalogue, command: CreateOffe
 
 
 async def revise(principal: Principal, command: UpdateOffering) -> Offering:
-    """Change an offering. A closed one stays as it is."""
+    """Change an offering; closing it needs `close` as well. A closed one ends by today and stays as it is."""
     command = checked(command)
-    current = offering_of(await fetch(_table, _table.id, command.id, "offering"))
-    decision = require(principal, "update", RESOURCE, current.path, relations_to(principal, current.organization))
+    current = offering_of(await fetch(_table, _table.id, command.offering, "offering"))
+    decision = require(principal, "update", RESOURCE, current.path, owner=current.organization)
+    closing = command.status is OfferingStatus.closed
+    if closing:
+        decision = require(principal, "close", RESOURCE, current.path, owner=current.organization)
     check_version(current.version, command.version, "offering")
     if current.status is OfferingStatus.closed:
         raise Conflict("this offering is closed; create a new one")
-    if command.status is OfferingStatus.closed:
-        require(principal, "close", RESOURCE, current.path, relations_to(principal, current.organization))
     check_term(current.valid_from, command.valid_to)
-    values = given(command, "id", "version")
-    if command.status is OfferingStatus.closed and command.valid_to is None:
-        values["valid_to"] = max(clock.today(), current.valid_from)
+    values = given(command, "offering", "version")
+    if closing:
+        ends = [day for day in (clock.today(), command.valid_to or current.valid_to) if day is not None]
+        values["valid_to"] = max(min(ends), current.valid_from)
     return await journal.amend(principal, decision, _table, current, values)
 
 
@@ -128,22 +138,12 @@ def check_item(catalogue: Catalogue, slug: str, code: str) -> None:
         raise Invalid.at("item_code", f"{slug} has no item {code} in force", "search the list for the code")
 
 
-def relations_to(principal: Principal, organization: UUID) -> tuple[str, ...]:
-    """`own` when the caller acts for the organization that the record belongs to."""
-    owned = any(binding.organization_id == organization for binding in principal.bindings)
-    acting = principal.acting_for in (None, organization)
-    return ("own",) if owned and acting else ()
-
-
-async def paths_by_item(slug: str | None, path: str, day: date) -> list[tuple[str, str, str, UUID]]:
-    """(list, code, path, organization) of every offering in force at or below a path: the matter of coverage."""
+async def paths_by_item(
+    principal: Principal, slug: str | None, path: str, day: date
+) -> list[tuple[str, str, str, UUID]]:
+    """(list, code, path, organization) of every readable offering in force at, above or below a path."""
     query = _table.select(_table.list_slug, _table.item_code, _table.path, _table.organization)
-    for clause in filter_clauses(OfferingFilter(within=path, list_slug=slug, on=day)):
+    for clause in (reaching(path), *filter_clauses(OfferingFilter(list_slug=slug, on=day))):
         query = query.where(clause)
-    rows = await query
+    rows = await query.where(scope(principal, "read", RESOURCE).where(_table))
     return [(row["list_slug"], row["item_code"], row["path"], row["organization"]) for row in rows]
-
-
-def covers(offering_path: str, community: str) -> bool:
-    """Whether an offering at a place reaches a community: it lies in it, or above it."""
-    return within(offering_path, community) or within(community, offering_path)

@@ -16,11 +16,17 @@ def check_effective(day: date, earlier: Sequence[Edition]) -> None:
     """
     if not earlier:
         return
-    latest = max((edition.effective_from for edition in earlier if edition.effective_from), default=None)
+    latest = max((begins for found in earlier if (begins := found.effective_from) and _held(found)), default=None)
     if day < clock.today():
         raise Invalid.at("effective_from", f"{day} is past; a list that is in force cannot be rewritten", "use today")
     if latest is not None and day < latest:
         raise Invalid.at("effective_from", f"an edition takes effect on {latest}, later than {day}", f"use {latest}")
+
+
+def _held(edition: Edition) -> bool:
+    """Whether the edition was or will be in force on any day: not if it is withdrawn before it takes effect."""
+    begins, ends = edition.effective_from, edition.withdrawn_from
+    return begins is not None and (ends is None or ends > begins)
 
 
 def check_publishable(contents: Sequence[ItemContent], before: Sequence[ItemContent]) -> None:

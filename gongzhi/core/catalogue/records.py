@@ -2,14 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
+from gongzhi.core.actors.records import Contact
 from gongzhi.core.catalogue.lists import DispositionKind, ListKind
-from gongzhi.core.fields import Code, Count, LongNameEn, Name, NameEn, Note, Version
 from gongzhi.core.provenance import Provenance
 from gongzhi.core.records import VersionedRecord
 
@@ -79,7 +77,7 @@ class Edition(VersionedRecord, frozen=True, kw_only=True):
 
 
 class FeedEntry(msgspec.Struct, frozen=True):
-    """One entry of the change feed, in the order of (`revision`, `ordinal`)."""
+    """One entry of the change feed, in the order of (`revision`, `ordinal`). `edition` is where `item` stands."""
 
     id: UUID
     revision: int
@@ -90,15 +88,6 @@ class FeedEntry(msgspec.Struct, frozen=True):
     code: str
     item: UUID | None
     at: datetime
-
-
-class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How to reach the people behind an offering."""
-
-    phone: Annotated[str, Meta(max_length=60)] = ""
-    email: Annotated[str, Meta(max_length=120)] = ""
-    address: Annotated[str, Meta(max_length=300)] = ""
-    address_en: Annotated[str, Meta(max_length=300)] = ""
 
 
 class Offering(VersionedRecord, frozen=True, kw_only=True):
@@ -147,86 +136,3 @@ class Disposition(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     provenance: Provenance
     recorded_at: datetime
-
-
-class DraftEdition(msgspec.Struct, frozen=True, kw_only=True):
-    """Open a draft of a list, copying the items of edition `based_on` (None: the newest published; 0: none)."""
-
-    slug: Code
-    label: Name
-    label_en: NameEn = ""
-    note: Note = ""
-    based_on: Annotated[int, Meta(ge=0)] | None = None
-    provenance: Provenance = Provenance.official
-
-
-class PutItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Add an item to a draft, or replace one. `version` is the item's that the editor saw; None adds a new one."""
-
-    edition: UUID
-    content: dict[str, Any]
-    version: Version | None = None
-
-
-class PublishEdition(msgspec.Struct, frozen=True, kw_only=True):
-    """Publish a reviewed edition, in force from a day (today if None)."""
-
-    edition: UUID
-    version: Version
-    effective_from: date | None = None
-
-
-class CreateOffering(msgspec.Struct, frozen=True, kw_only=True):
-    """Offer an item at a place by an organization."""
-
-    list_slug: Code
-    item_code: Code
-    path: str
-    organization: Code
-    location: Annotated[str, Meta(max_length=200)] = ""
-    location_en: LongNameEn = ""
-    schedule: Annotated[str, Meta(max_length=200)] = ""
-    capacity: Count | None = None
-    contact: Contact = Contact()
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-class UpdateOffering(msgspec.Struct, frozen=True, kw_only=True):
-    """Change an offering; None leaves a field as it is."""
-
-    id: UUID
-    version: Version
-    location: Annotated[str, Meta(max_length=200)] | None = None
-    location_en: LongNameEn | None = None
-    schedule: Annotated[str, Meta(max_length=200)] | None = None
-    capacity: Count | None = None
-    contact: Contact | None = None
-    status: OfferingStatus | None = None
-    valid_to: date | None = None
-
-
-class CreateAssignment(msgspec.Struct, frozen=True, kw_only=True):
-    """Let an organization perform a function or task at a place from a day on (today if None)."""
-
-    list_slug: Code
-    item_code: Code
-    path: str
-    organization: Code
-    valid_from: date | None = None
-    note: Note = ""
-
-
-class RecordDisposition(msgspec.Struct, frozen=True, kw_only=True):
-    """Decide about the task of an assignment: keep it, or hand it to `target` from the day on.
-
-    `authority` names the decision's document or meeting, as its makers call it.
-    """
-
-    assignment: UUID
-    version: Version
-    kind: DispositionKind
-    target: Code | None = None
-    effective_on: date | None = None
-    authority: Annotated[str, Meta(max_length=200)] = ""
-    note: Note = ""

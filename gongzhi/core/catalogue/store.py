@@ -88,7 +88,8 @@ class Catalogue:
         known = {row["slug"] for row in await tables.ServiceList.select(tables.ServiceList.slug)}
         missing = [spec for slug, spec in self.registry.specs.items() if slug not in known]
         if missing:
-            await tables.ServiceList.insert(*(_row(spec) for spec in missing))
+            # Several workers start at once; the first one's rows stay.
+            await tables.ServiceList.insert(*(_row(spec) for spec in missing)).on_conflict(action="DO NOTHING")
 
     async def refresh(self, *, force: bool = False) -> bool:
         """Load what changed since the present snapshot; answers whether there is a new one.

@@ -1,6 +1,7 @@
 """Lists, editions, items, and who offers, performs or gives up which item where."""
 
 from piccolo.columns import UUID, BigInt, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
 from gongzhi.core.actors.tables import Organization
@@ -27,7 +28,7 @@ class Edition(Table, tablename="edition"):
     """One edition of a list. In force from `effective_from` until a later one takes effect or `withdrawn_from`."""
 
     id = primary_key()
-    service_list = ForeignKey(ServiceList, null=False, index=True)
+    service_list = ForeignKey(ServiceList, on_delete=OnDelete.restrict, null=False, index=True)
     number = Integer()
     label = Varchar(length=120)
     label_en = Varchar(length=200)
@@ -49,7 +50,7 @@ class EditionItem(Table, tablename="edition_item"):
     """One item of one edition; `document` is the canonical JSON of its content."""
 
     id = primary_key()
-    edition = ForeignKey(Edition, null=False, index=True)
+    edition = ForeignKey(Edition, on_delete=OnDelete.restrict, null=False, index=True)
     code = CodeColumn(index=True)
     name = Varchar(length=200)
     position = Integer()
@@ -65,7 +66,7 @@ class CatalogueChange(Table, tablename="catalogue_change"):
     ordinal = Integer()
     kind = Varchar(length=16)
     list_slug = CodeColumn()
-    edition = ForeignKey(Edition, null=False)
+    edition = ForeignKey(Edition, on_delete=OnDelete.restrict, null=False)
     code = CodeColumn(default="")
     item = UUID(null=True, default=None)
     at = Timestamptz()
@@ -81,7 +82,7 @@ class Offering(Table, tablename="offering"):
     list_slug = CodeColumn()
     item_code = CodeColumn()
     path = PathColumn()
-    organization = ForeignKey(Organization, null=False)
+    organization = ForeignKey(Organization, on_delete=OnDelete.restrict, null=False)
     location = Varchar(length=200, default="")
     location_en = Varchar(length=300, default="")
     schedule = Varchar(length=200, default="")
@@ -101,7 +102,7 @@ class Assignment(Table, tablename="assignment"):
     list_slug = CodeColumn()
     item_code = CodeColumn()
     path = PathColumn()
-    organization = ForeignKey(Organization, null=False, index=True)
+    organization = ForeignKey(Organization, on_delete=OnDelete.restrict, null=False, index=True)
     valid_from = Date(default=None)
     valid_to = Date(null=True, default=None)
     note = Text(default="")
@@ -116,9 +117,9 @@ class Disposition(Table, tablename="disposition"):
     list_slug = CodeColumn()
     item_code = CodeColumn()
     path = PathColumn()
-    organization = ForeignKey(Organization, null=False, index=True)
+    organization = ForeignKey(Organization, on_delete=OnDelete.restrict, null=False, index=True)
     kind = Varchar(length=24)
-    target = ForeignKey(Organization, null=True, index=True)
+    target = ForeignKey(Organization, on_delete=OnDelete.restrict, null=True, index=True)
     effective_on = Date(default=None)
     authority = Varchar(length=200, default="")
     note = Text(default="")

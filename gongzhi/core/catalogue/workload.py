@@ -9,8 +9,10 @@ from gongzhi.core import clock
 from gongzhi.core.actors.kinds import ActorKind
 from gongzhi.core.actors.tables import Organization
 from gongzhi.core.catalogue import tables
+from gongzhi.core.catalogue.assignments import ASSIGNMENT
 from gongzhi.core.catalogue.lists import DispositionKind
-from gongzhi.core.permissions import Principal
+from gongzhi.core.errors import Invalid
+from gongzhi.core.permissions import Principal, scope
 from gongzhi.core.territory import service as territory
 from gongzhi.core.validity import check_day, in_force
 
@@ -40,14 +42,16 @@ async def workload(
     decided = await _decided(path, slug, after_day)
     first = min((day for _, _, day in decided), default=after_day)
     before_day = check_day(before or first - timedelta(days=1), "before")
+    if before_day > after_day:
+        raise Invalid.at("before", f"{before_day} is later than {after_day}", "name the earlier day first")
     latest: dict[str, DispositionKind] = {code: kind for code, kind, day in decided if day > before_day}
     return Workload(
         path=path,
         list_slug=slug,
         before_day=before_day,
         after_day=after_day,
-        before=await _performed(path, slug, before_day),
-        after=await _performed(path, slug, after_day),
+        before=await _performed(principal, path, slug, before_day),
+        after=await _performed(principal, path, slug, after_day),
         kinds=dict(Counter(latest.values())),
     )
 
@@ -65,7 +69,7 @@ async def _decided(path: str, slug: str, until: date) -> list[tuple[str, Disposi
     return [(row["item_code"], DispositionKind(row["kind"]), row["effective_on"]) for row in rows]
 
 
-async def _performed(path: str, slug: str, day: date) -> tuple[str, ...]:
+async def _performed(principal: Principal, path: str, slug: str, day: date) -> tuple[str, ...]:
     table = tables.Assignment
     stations = Organization.select(Organization.id).where(Organization.kind == ActorKind.station.value)
     rows = await (
@@ -75,5 +79,6 @@ async def _performed(path: str, slug: str, day: date) -> tuple[str, ...]:
         .where(table.list_slug == slug)
         .where(table.organization.is_in(stations))
         .where(in_force(table.valid_from, table.valid_to, day))
+        .where(scope(principal, "read", ASSIGNMENT).where(table))
     )
     return tuple(sorted(row["item_code"] for row in rows))

@@ -15,12 +15,13 @@ DRIVER_ERRORS = (
     sqlite3.Error,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     OverflowError,
     UnicodeEncodeError,
 )
-"""All that a driver raises. A connection that is refused, reset or too slow is an OSError; the last two are values that
-no column can hold."""
+"""All that a driver raises. A connection that is refused, reset or too slow is an OSError, one that the server ends
+between the two halves of a statement an InternalClientError; the last two are values that no column can hold."""
 
 _STATES = {
     "23505": "unique",

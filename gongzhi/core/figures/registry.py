@@ -74,12 +74,14 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 def compare(published: PublishedFigure, computed: Value | None) -> bool | None:
-    """`more_than` and `reaches` ask for at least the value; the others for the value as far as its digits go."""
+    """`more_than` and `reaches` ask for at least the value, `at_most` for no more, the rest for it up to its digits."""
     expected = published.value
     if computed is None or isinstance(expected, str) or isinstance(computed, str):
         return None
     if published.qualifier in (Qualifier.more_than, Qualifier.reaches):
         return computed >= expected
+    if published.qualifier is Qualifier.at_most:
+        return computed <= expected
     digits = len(str(expected).partition(".")[2]) if isinstance(expected, float) else 0
     return round(computed, digits) == expected
 
@@ -95,10 +97,9 @@ class FigureRegistry:
 
     def add(self, source: FigureSource) -> None:
         """Register a source; a key that another computes is Invalid and names both."""
-        for key in source.keys:
-            if key in self._owner:
-                raise Invalid(f"figure {key!r} is computed by {self._owner[key]} and by {source.declared_by}")
-            self._owner[key] = source.declared_by
+        for key in sorted(source.keys & self._owner.keys()):
+            raise Invalid(f"figure {key!r} is computed by {self._owner[key]} and by {source.declared_by}")
+        self._owner.update(dict.fromkeys(source.keys, source.declared_by))
         self._sources.append(source)
 
     async def figures(self, published: Iterable[PublishedFigure], scenario: Scenario) -> list[Figure]:

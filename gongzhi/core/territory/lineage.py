@@ -21,7 +21,8 @@ async def split(principal: Principal, command: SplitTerritory) -> list[Territory
     check_version(source.version, command.version, "territory")
     await service.check_closable(source, check_day(command.effective_on, "effective_on"))
     parent_path = paths.parent_of(source.path)
-    parent = await service.find(parent_path) if parent_path else None
+    day = max(command.effective_on, clock.today())
+    parent = await service.find(parent_path, day) if parent_path else None
     parts = []
     for index, part in enumerate(command.parts):
         if part.level != source.level or part.parent_path not in (None, parent_path):
@@ -41,6 +42,8 @@ async def merge(principal: Principal, command: MergeTerritories) -> Territory:
     command = checked(command)
     target = await service.find(command.into, check_day(command.effective_on, "effective_on"))
     sources = [await service.territory(principal, path) for path in dict.fromkeys(command.paths) if path != target.path]
+    require(principal, "merge", service.RESOURCE, target.path)
+    decisions = [require(principal, "merge", service.RESOURCE, source.path) for source in sources]
     if not sources:
         raise Invalid.at("paths", "name at least one place other than the one they become part of")
     wrong = [
@@ -50,11 +53,9 @@ async def merge(principal: Principal, command: MergeTerritories) -> Territory:
     ]
     if wrong:
         raise Invalid("only places of one level can merge", wrong)
-    for source in sources:
-        decision = require(principal, "merge", service.RESOURCE, source.path)
+    for source, decision in zip(sources, decisions, strict=True):
         await service.check_closable(source, command.effective_on)
         await journal.amend(principal, decision, tables.Territory, source, {"valid_to": command.effective_on})
-    require(principal, "merge", service.RESOURCE, target.path)
     await _record(ChangeKind.merge, [(source, target) for source in sources], command.effective_on, command.note)
     return target
 

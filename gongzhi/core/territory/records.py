@@ -8,11 +8,18 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from gongzhi.core.fields import Code, Count, Name, NameEn, Note, Version
+from gongzhi.core.fields import Code, Count, Day, Name, NameEn, Note, Path, Version
 from gongzhi.core.provenance import Provenance
 from gongzhi.core.records import VersionedRecord
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Slug = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)",
+        max_length=60,
+        description="The last segment of the path: lower-case letters, digits and inner hyphens.",
+    ),
+]
 
 
 class Level(StrEnum):
@@ -75,8 +82,8 @@ class CreateTerritory(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     name: Name
     name_en: NameEn = ""
-    parent_path: str | None = None
-    valid_from: date | None = None
+    parent_path: Path | None = None
+    valid_from: Day | None = None
     population: Count | None = None
     note: Note = ""
 
@@ -84,7 +91,7 @@ class CreateTerritory(msgspec.Struct, frozen=True, kw_only=True):
 class UpdateTerritory(msgspec.Struct, frozen=True, kw_only=True):
     """New names, population or note; None leaves a field as it is. Code, level and path never change."""
 
-    path: str
+    path: Path
     version: Version
     name: Name | None = None
     name_en: NameEn | None = None
@@ -95,17 +102,27 @@ class UpdateTerritory(msgspec.Struct, frozen=True, kw_only=True):
 class SplitTerritory(msgspec.Struct, frozen=True, kw_only=True):
     """One place becomes several on a day. It stays readable, closed from that day."""
 
-    path: str
+    path: Path
     version: Version
-    parts: Annotated[tuple[CreateTerritory, ...], Meta(min_length=2, max_length=50)]
-    effective_on: date
+    parts: Annotated[
+        tuple[CreateTerritory, ...], Meta(min_length=2, max_length=50, description="The places that it becomes.")
+    ]
+    effective_on: Day
     note: Note = ""
 
 
 class MergeTerritories(msgspec.Struct, frozen=True, kw_only=True):
     """Several places of one level become part of an existing one on a day; `into` may be one of them."""
 
-    paths: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50)]
-    into: str
-    effective_on: date
+    paths: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50, description="The places that end.")]
+    into: Path
+    effective_on: Day
     note: Note = ""
+
+
+class CloseTerritory(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a place end on a day."""
+
+    path: Path
+    version: Version
+    on: Day

@@ -18,6 +18,7 @@ from gongzhi.core.territory import path as paths
 from gongzhi.core.territory import tables
 from gongzhi.core.territory.records import (
     PARENT_LEVEL,
+    CloseTerritory,
     CreateTerritory,
     Level,
     Territory,
@@ -61,6 +62,8 @@ async def find(path: str, on: date | None = None) -> Territory:
     day = on or clock.today()
     if found.valid_to is not None and found.valid_to <= day:
         raise Invalid.at("path", f"{path} has not existed since {found.valid_to}", "use the place it became part of")
+    if found.valid_from is not None and found.valid_from > day:
+        raise Invalid.at("path", f"{path} begins only on {found.valid_from}", "use a later day")
     return found
 
 
@@ -84,9 +87,10 @@ def filter_clauses(wanted: TerritoryFilter) -> list[Combinable]:
 
 
 def path_clause(column: Any, path: str) -> Combinable:
-    """The clause for rows at `path` or below it; an index on the column can seek it."""
+    """The clause for rows at `path` or below it; an index that begins with the column finds them in its order."""
     low, high = paths.below(paths.parse(path))
-    clause: Combinable = (column == path) | ((column >= low) & (column < high))
+    # The first two say nothing new, but without them the alternative would keep the index from being read in order.
+    clause: Combinable = (column >= path) & (column < high) & ((column == path) | (column >= low))
     return clause
 
 
@@ -121,7 +125,8 @@ async def history(territory_ids: Iterable[UUID]) -> dict[UUID, list[TerritoryCha
 async def create(principal: Principal, command: CreateTerritory) -> Territory:
     """A new place. Its level must be the one directly below its parent's; its path and code must be free."""
     command = checked(command)
-    parent = await find(command.parent_path) if command.parent_path else None
+    first = check_day(command.valid_from or clock.today(), "valid_from")
+    parent = await find(command.parent_path, max(first, clock.today())) if command.parent_path else None
     path = paths.parse(f"{parent.path if parent else ''}/{command.slug}", "slug")
     decision = require(principal, "create", RESOURCE, path)
     check_level(command.level, parent.level if parent else None)
@@ -138,17 +143,18 @@ async def revise(principal: Principal, command: UpdateTerritory) -> Territory:
     return await journal.amend(principal, decision, _table, current, given(command, "path", "version"))
 
 
-async def close(principal: Principal, path: str, version: int, on: date) -> Territory:
+async def close(principal: Principal, command: CloseTerritory) -> Territory:
     """Let a place end on a day. A place with open ones below it cannot end."""
-    current = await territory(principal, path)
+    command = checked(command)
+    current = await territory(principal, command.path)
     decision = require(principal, "close", RESOURCE, current.path)
-    check_version(current.version, version, "territory")
-    await check_closable(current, check_day(on, "on"))
-    return await journal.amend(principal, decision, _table, current, {"valid_to": on})
+    check_version(current.version, command.version, "territory")
+    await check_closable(current, check_day(command.on, "on"))
+    return await journal.amend(principal, decision, _table, current, {"valid_to": command.on})
 
 
 async def check_closable(current: Territory, on: date) -> None:
-    """Conflict when the place has ended already, or others below it still exist on that day."""
+    """Conflict when the place has ended already, or others below it still exist on that day or begin later."""
     if current.valid_to is not None:
         raise Conflict(f"{current.path} ended on {current.valid_to} already")
     if current.valid_from is not None and on <= current.valid_from:
@@ -158,7 +164,7 @@ async def check_closable(current: Territory, on: date) -> None:
         await _table.count()
         .where(_table.path >= low)
         .where(_table.path < high)
-        .where(in_force(_table.valid_from, _table.valid_to, on))
+        .where(_table.valid_to.is_null() | (_table.valid_to > on))
     )
     if open_below:
         raise Conflict(f"{open_below} places below {current.path} still exist; close or move them first")

@@ -1,6 +1,7 @@
 """Places and what became of them."""
 
 from piccolo.columns import Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
 from gongzhi.core.columns import CodeColumn, PathColumn, primary_key
@@ -16,7 +17,7 @@ class Territory(Table, tablename="territory"):
     level = Varchar(length=16)
     name = Varchar(length=120)
     name_en = Varchar(length=200)
-    parent: ForeignKey["Territory"] = ForeignKey("self", null=True, index=True)
+    parent: ForeignKey["Territory"] = ForeignKey("self", on_delete=OnDelete.restrict, null=True, index=True)
     valid_from = Date(null=True, default=None)
     valid_to = Date(null=True, default=None)
     population = Integer(null=True, default=None)
@@ -30,8 +31,8 @@ class TerritoryChange(Table, tablename="territory_change"):
 
     id = primary_key()
     kind = Varchar(length=16)
-    source = ForeignKey(Territory, null=True, index=True)
-    target = ForeignKey(Territory, null=True, index=True)
+    source = ForeignKey(Territory, on_delete=OnDelete.restrict, null=True, index=True)
+    target = ForeignKey(Territory, on_delete=OnDelete.restrict, null=True, index=True)
     effective_on = Date(default=None)
     note = Text(default="")
     recorded_at = Timestamptz()

@@ -1,0 +1,203 @@
+"""The contract between the host and its plugins: every hook, and the values that hooks return.
+
+A plugin *returns* things and never reaches into the host. The host collects what all plugins return, in the order of
+their ids with dependencies first, checks it for conflicts and only then builds. A hook that a plugin does not implement
+adds nothing; a function that is marked as an implementation and is no hook of this contract is an error.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+import pluggy
+
+from gongzhi.core.catalogue.lists import ListSpec
+from gongzhi.core.db import Database
+from gongzhi.core.figures.registry import FigureSource
+from gongzhi.core.permissions import Resource, Role
+
+PROJECT = "gongzhi"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Module(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a plugin is.
+
+    `id` is a lower-case word, the name of its folder, tables and permissions. `host` is the range of host versions that
+    it works with, as in `>=0.1,<1` (PEP 440); `requires` are the ids of plugins that must be there.
+    """
+
+    id: str
+    name: str
+    name_en: str
+    version: str
+    host: str = ""
+    requires: tuple[str, ...] = ()
+
+
+class TypeExtension(msgspec.Struct, frozen=True):
+    """Fields for a GraphQL type of core or of another plugin; `fields` is a class written like an object type."""
+
+    target: type
+    fields: type
+
+
+class GraphQLPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plugin adds to the schema: classes of query fields, declared mutations, extensions, and further types.
+
+    `types` are those that no field leads to, because only an interface does.
+    """
+
+    queries: tuple[type, ...] = ()
+    mutations: tuple[Any, ...] = ()
+    extensions: tuple[TypeExtension, ...] = ()
+    types: tuple[type, ...] = ()
+
+
+class HappenedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was committed. `kind` is `<resource>.<action>`, `record` `<Type>:<id>`, `payload` its state."""
+
+    id: str
+    kind: str
+    record: str
+    path: str
+    payload: Mapping[str, Any]
+
+
+Deliver = Callable[[HappenedEvent], Awaitable[None]]
+
+
+class EventHandler(msgspec.Struct, frozen=True):
+    """Called at least once for each event whose kind begins with `prefix`, so it must bear being called again."""
+
+    prefix: str
+    deliver: Deliver
+
+
+class Contract:
+    """The hooks. Every one may be left out but `gongzhi_module`."""
+
+    @hookspec(firstresult=True)
+    def gongzhi_module(self) -> Module:
+        """Say who this plugin is.
+
+        Called first, once, when the host is built.
+
+        :returns: its id, names, version, the host versions that it works with, and what it requires.
+        Each plugin answers for itself.
+        A failure, or a module that cannot be used, switches the plugin off with the reason.
+        """
+
+    @hookspec
+    def gongzhi_tables(self) -> str:
+        """Name the module that holds the plugin's Piccolo `APP_CONFIG`, with its migrations beside it.
+
+        Called once, before the database is migrated.
+
+        :returns: a dotted name, such as `gongzhi.plugins.mediation.piccolo_app`.
+        The tables of all plugins are migrated after the core's, required plugins first.
+        A failure switches the plugin off; what was migrated of it stays, and is used again when it works.
+        """
+
+    @hookspec
+    def gongzhi_lists(self) -> tuple[ListSpec, ...]:
+        """Declare lists, each with the struct of its items' attributes.
+
+        Called once, when the host is built.
+
+        :returns: one `ListSpec` for each list.
+        All are entered beside the core's; a slug that is taken switches the plugin off and names both.
+        """
+
+    @hookspec
+    def gongzhi_resources(self) -> tuple[Resource, ...]:
+        """Declare the resources that policies may speak of: actions, relations and guarded fields.
+
+        Called once, before the policy is loaded.
+
+        :returns: resources named `<id>.<noun>`.
+        All are joined to one vocabulary; a name that is taken switches the plugin off and names both.
+        """
+
+    @hookspec
+    def gongzhi_roles(self) -> tuple[Role, ...]:
+        """Declare roles that the plugin's policy and its administrators may name.
+
+        Called once, before the policy is loaded.
+
+        :returns: roles named with words and dots.
+        All are joined to one vocabulary; a name that is taken switches the plugin off and names both.
+        """
+
+    @hookspec
+    def gongzhi_policy(self) -> bytes:
+        """Give the default grants: the content of the plugin's `policy.csv`.
+
+        Called once, before the policy is loaded.
+
+        :returns: a policy file in UTF-8.
+        It is read as `<id>.csv` after the core's, and an administrator's file of that name replaces it.
+        A file with problems switches the plugin off, and its problems are listed with line and column.
+        """
+
+    @hookspec
+    def gongzhi_graphql(self) -> GraphQLPart:
+        """Add to the GraphQL schema.
+
+        Called once, when the schema is built.
+
+        :returns: query classes, mutations and extensions of types.
+        All are merged into one schema; a field or type name that is taken switches the plugin off and names both.
+        """
+
+    @hookspec
+    def gongzhi_event(self) -> tuple[EventHandler, ...]:
+        """Say which events the plugin wants to hear of.
+
+        Called once, when the host is built; the handlers are called after the commit, in any worker.
+
+        :returns: handlers with the beginning of the kinds that they want.
+        Every handler gets every event that it asked for, at least once.
+        A handler that fails is tried again later; it stops neither the others nor the change that caused the event.
+        """
+
+    @hookspec
+    def gongzhi_figures(self) -> tuple[FigureSource, ...]:
+        """Compute published figures from the plugin's records.
+
+        Called once; the functions whenever somebody asks for the figures.
+
+        :returns: sources with the keys that they compute.
+        A key that another source computes switches the plugin off and names both.
+        """
+
+    @hookspec
+    def gongzhi_routes(self) -> tuple[Any, ...]:
+        """Add addresses beside GraphQL, for standards that are not GraphQL.
+
+        Called once, when the application is built.
+
+        :returns: Litestar route handlers.
+        A path that is taken switches the plugin off and names both.
+        """
+
+    @hookspec
+    async def gongzhi_start(self, database: Database) -> None:
+        """Prepare what the plugin needs while it serves.
+
+        Called once in each worker, after migrations, before requests are served.
+
+        :param database: open, with all tables bound.
+        A failure switches the plugin off with the reason; the rest serves.
+        """
+
+    @hookspec
+    async def gongzhi_stop(self, database: Database) -> None:
+        """Let go of what `gongzhi_start` took.
+
+        Called once in each worker, after the last request, in the opposite order of starting.
+
+        :param database: still open.
+        A failure is logged.
+        """
