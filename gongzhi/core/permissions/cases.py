@@ -1,124 +1,37 @@
-"""Policy tests as data: principals, records and what each may do, run against a snapshot.
+"""Policy tests, run against a snapshot. `casefile` describes their form.
 
-A case file is YAML:
-
-    at: 2026-03-02T09:00:00+08:00           # the clock stands still there
-    principals:
-      director: {posts: [{kind: committee, position: director, at: /d/s/c, organization: committee}]}
-      zhang:    {account: zhang}            # what policy files give to account:zhang
-      someone:  {roles: [{role: auditor, at: /d}], acting_for: committee}
-      operator: {system: true}
-    records:
-      - name: the committee's function list
-        resource: catalogue.edition
-        at: /d/s/c
-        organization: committee             # whom it belongs to: `own` to its members
-        relations: {director: [party]}      # further relations, for each principal
-        allow: {everybody: [read], director: [edit]}
-        rules: {director edit: "p, role:committee.member, /, catalogue.edition, edit, own, allow"}
-
-What `allow` does not list must be denied. Each answer is asked for twice, as a decision about the record and as the
-list of records that `Scope.where` finds in SQL; the two must agree.
+Each answer is asked for twice, as a decision about the record and as the list of records that `Scope.where` finds in
+SQL; the two must agree.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
-import yaml
 
 from gongzhi.core import clock
-from gongzhi.core.errors import Invalid, Problem
+from gongzhi.core.permissions.casefile import CaseFile, Marked, RecordSpec, identity, read_cases
 from gongzhi.core.permissions.compiler import Pair
 from gongzhi.core.permissions.explanation import explain
 from gongzhi.core.permissions.listing import Listing
-from gongzhi.core.permissions.principal import ANONYMOUS, SYSTEM, Binding, Principal
-from gongzhi.core.permissions.roles import Post, bindings_for
+from gongzhi.core.permissions.principal import Principal
 from gongzhi.core.permissions.rules import Rule
 from gongzhi.core.permissions.running import pinned
 from gongzhi.core.permissions.snapshot import Snapshot
 
-EVERYBODY = "everybody"
-
-
-class PostSpec(msgspec.Struct, forbid_unknown_fields=True):
-    """A membership: its role follows from the kind of organization and the position."""
-
-    kind: str
-    position: str
-    at: str
-    organization: str | None = None
-
-
-class RoleSpec(msgspec.Struct, forbid_unknown_fields=True):
-    """A role held directly, for roles that no post of core gives."""
-
-    role: str
-    at: str
-    organization: str | None = None
-
-
-class PrincipalSpec(msgspec.Struct, forbid_unknown_fields=True):
-    """A caller. An empty one is anonymous."""
-
-    posts: list[PostSpec] = []
-    roles: list[RoleSpec] = []
-    account: str | None = None
-    acting_for: str | None = None
-    system: bool = False
-
-    def principal(self, name: str) -> Principal:
-        """The caller as the decision sees it."""
-        if self.system:
-            return SYSTEM
-        if not (self.posts or self.roles or self.account):
-            return ANONYMOUS
-        posts = [Post(p.kind, p.position, (p.at,), identity(name), identity(p.organization)) for p in self.posts]
-        roles = [Binding(r.role, r.at, None, identity(r.organization)) for r in self.roles]
-        return Principal(
-            account_id=identity(name),
-            account_code=self.account or name,
-            bindings=(*bindings_for(posts), *roles),
-            acting_for=identity(self.acting_for),
-        )
-
-
-class RecordSpec(msgspec.Struct, forbid_unknown_fields=True):
-    """A record and who may do what to it."""
-
-    name: str
-    resource: str
-    at: str
-    organization: str | None = None
-    relations: dict[str, list[str]] = {}
-    allow: dict[str, list[str]] = {}
-    rules: dict[str, str] = {}
-
-    def allowed(self, principal: str) -> set[str]:
-        """The actions that a principal must be allowed; all others must be denied."""
-        return {*self.allow.get(EVERYBODY, ()), *self.allow.get(principal, ())}
-
-
-class CaseFile(msgspec.Struct, forbid_unknown_fields=True):
-    """One file of cases."""
-
-    at: datetime
-    principals: dict[str, PrincipalSpec]
-    records: list[RecordSpec]
-
 
 class Failure(msgspec.Struct, frozen=True):
-    """One answer that is not the expected one."""
+    """One answer that is not the expected one, and where the record begins that expects it."""
 
     file: str
+    row: int
+    column: int
     record: str
     principal: str
     action: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.record}: {self.principal} {self.action}: {self.message}"
+        return f"{self.file}:{self.row}:{self.column}: {self.record}: {self.principal} {self.action}: {self.message}"
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -143,38 +56,15 @@ class Report(msgspec.Struct, frozen=True):
         return len(self.covered) / rules if rules else 1.0
 
 
-def identity(name: str | None) -> UUID | None:
-    """The same id for the same name, in every run."""
-    return None if name is None else uuid5(NAMESPACE_URL, f"gongzhi:case:{name}")
-
-
-def read_cases(name: str, content: bytes) -> CaseFile:
-    """A case file, or Invalid with the place of its first mistake."""
-    try:
-        found: CaseFile = msgspec.convert(yaml.safe_load(content), CaseFile)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        row, column = (mark.line + 1, str(mark.column + 1)) if mark else (1, "1")
-        raise Invalid(
-            f"{name} is not YAML.", [Problem(message=str(error.problem), file=name, row=row, column=column)]
-        ) from error
-    except msgspec.ValidationError as error:
-        raise Invalid(f"{name}: {error}", [Problem(message=str(error), file=name)]) from error
-    for record in found.records:
-        for principal in {*record.allow, *record.relations} - {EVERYBODY, *found.principals}:
-            wrong = f"{record.name!r} names the principal {principal!r}, which the file does not declare"
-            raise Invalid(wrong, [Problem(message=wrong, file=name)])
-    return found
-
-
 def run_cases(files: Mapping[str, bytes], snapshot: Snapshot) -> Report:
     """Run case files (name -> content) against a snapshot. Invalid when a file cannot be read as cases."""
     failures: list[Failure] = []
     covered: dict[Rule, None] = {}
     records = decisions = 0
     for name, content in files.items():
-        cases = read_cases(name, content)
-        run = _Run(name, cases, snapshot, covered)
+        marked = read_cases(name, content)
+        cases = marked.cases
+        run = _Run(name, marked, snapshot, covered)
         with clock.frozen(cases.at), pinned(snapshot):
             failures.extend(run.failures())
         records += len(cases.records)
@@ -186,9 +76,10 @@ def run_cases(files: Mapping[str, bytes], snapshot: Snapshot) -> Report:
 class _Run:
     """One file's cases against one snapshot."""
 
-    def __init__(self, name: str, cases: CaseFile, snapshot: Snapshot, covered: dict[Rule, None]) -> None:
+    def __init__(self, name: str, marked: Marked, snapshot: Snapshot, covered: dict[Rule, None]) -> None:
         self._name = name
-        self._cases = cases
+        self._cases: CaseFile = marked.cases
+        self._marks = marked.marks
         self._snapshot = snapshot
         self._covered = covered
         self.decisions = 0
@@ -206,11 +97,14 @@ class _Run:
         for record in self._cases.records:
             resource = self._snapshot.vocabulary.resources.get(record.resource)
             if resource is None:
-                yield Failure(self._name, record.name, "-", "-", f"there is no resource {record.resource}")
+                yield self._failure(record, "-", "-", f"there is no resource {record.resource}")
                 continue
             for principal, actions in record.allow.items():
                 for action in set(actions) - set(resource.action_names):
-                    yield Failure(self._name, record.name, principal, action, f"{record.resource} has no such action")
+                    yield self._failure(record, principal, action, f"{record.resource} has no such action")
+
+    def _failure(self, record: RecordSpec, principal: str, action: str, message: str) -> Failure:
+        return Failure(self._name, *self._marks[record.name], record.name, principal, action, message)
 
     def _resource(self, name: str, principal: Principal, resource: str) -> Iterator[Failure]:
         records = [record for record in self._cases.records if record.resource == resource]
@@ -231,12 +125,10 @@ class _Run:
         why = explain(self._snapshot, principal, pair, record.at, relations, identity(record.organization))
         self._covered.update(dict.fromkeys(ground.rule for ground in why.grounds))
         for message in _mistakes(why.allowed, listed, action in record.allowed(name), why.reason):
-            yield Failure(self._name, record.name, name, action, message)
+            yield self._failure(record, name, action, message)
         expected = record.rules.get(f"{name} {action}")
         if expected is not None and expected not in [ground.rule.text for ground in why.grounds]:
-            yield Failure(
-                self._name, record.name, name, action, f"decided by {why.rule or 'no rule'}, not {expected!r}"
-            )
+            yield self._failure(record, name, action, f"decided by {why.rule or 'no rule'}, not {expected!r}")
 
 
 def _mistakes(allowed: bool, listed: bool, expected: bool, reason: str) -> Iterable[str]:

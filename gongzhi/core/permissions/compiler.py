@@ -52,13 +52,27 @@ def masks_of(verdicts: Iterable[int]) -> Masks:
     return allow, deny
 
 
+KNOWN_PATHS = 50_000
+_above: dict[str, tuple[str, ...]] = {}
+"""Paths that were asked about lately, each with itself and the places above it: a decision cuts no strings."""
+
+
 def nearest(cell: Mapping[str, Masks], path: str) -> Masks:
     """The verdict of the nearest place at or above `path`."""
-    found = cell.get(path)
-    while found is None:
-        path = path[: path.rfind("/")] or ROOT
-        found = cell.get(path)
-    return found
+    for place in at_and_above(path):
+        if (found := cell.get(place)) is not None:
+            return found
+    return NOTHING
+
+
+def at_and_above(path: str) -> tuple[str, ...]:
+    """The path and every path above it, nearest first, ending with the root."""
+    places = _above.get(path)
+    if places is None:
+        if len(_above) >= KNOWN_PATHS:
+            _above.clear()
+        places = _above[path] = tuple(dict.fromkeys((path, *ancestors(path))))
+    return places
 
 
 def thin(cell: Cell) -> Cell:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from gongzhi.core.errors import Forbidden, NotFound, Unauthenticated
 from gongzhi.core.permissions.explanation import Explanation, explain
+from gongzhi.core.permissions.noticed import notice
 from gongzhi.core.permissions.principal import Principal
 from gongzhi.core.permissions.running import current
 from gongzhi.core.permissions.snapshot import Snapshot
@@ -98,6 +99,7 @@ def require(
     decision = decide(principal, action, resource, path, relations, owner=owner)
     if decision.allowed:
         return decision
+    notice(decision)
     if not readable and not decide(principal, READ, resource, path, relations, owner=owner).allowed:
         raise NotFound("There is no such record, or none that you may see.")
     if principal.anonymous and principal.account_code is None:
@@ -124,5 +126,6 @@ def guard(
         return None
     decision = decide(principal, action, resource, path, relations, owner=owner)
     if not decision.allowed:
+        notice(decision)
         raise Forbidden(f"{field}: {decision.reason}", details=decision.explanation.details())
     return decision

@@ -50,7 +50,7 @@ class Listing:
         found = scope(principal, action, resource)
         relations = found.snapshot.vocabulary.resources[resource].relations[1:]
         named = {each: CaseRecord.standing.like(f"%,{each},%") for each in relations}
-        clause = found.where(CaseRecord, **named)
+        clause = found.where(CaseRecord, path=None, owner=None, **named)
         query = QueryString("SELECT name FROM case_record WHERE {}", clause.querystring)
         sql, values = query.compile_string(engine_type="sqlite")
         return {name for (name,) in self._connection.execute(sql, [_text(value) for value in values])}

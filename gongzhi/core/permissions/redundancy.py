@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from gongzhi.core.errors import Problem
 from gongzhi.core.permissions import reader
 from gongzhi.core.permissions.judge import MAX_LINKS, key_match
+from gongzhi.core.permissions.retiring import retire
 from gongzhi.core.permissions.roles import PUBLIC, SYSTEM_ROLE
 from gongzhi.core.permissions.rules import ALLOW, DENY, ROLE_PREFIX, Link, Rule
 from gongzhi.core.permissions.vocabulary import ANY
@@ -95,6 +96,7 @@ class _Cover:
                     yield _at(rule, f"unreachable: {other.place} already says {other.text!r}", "remove one of them")
                 else:
                     yield _at(rule, f"unreachable: {other.place} denies it: {other.text!r}", "remove one of them")
+        retire([*self._placed.items(), *self._by_subject.items(), *self._covering.items(), *self._ancestors.items()])
 
     def _covered_by(self, rule: Rule) -> Rule | None:
         shape = _shape(rule)

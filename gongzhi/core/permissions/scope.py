@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from piccolo.columns import Column
 from piccolo.columns.combination import And, CombinableMixin, Or, WhereRaw
 from piccolo.querystring import QueryString
 from piccolo.table import Table
@@ -79,29 +80,29 @@ class Scope:
         shown = [place for place, (allow, _) in self.everywhere.items() if allow]
         return tuple(place for place in shown if not any(place != other and within(place, other) for other in shown))
 
-    def where(self, table: type[Table], **relations: Clause) -> Clause:
-        """The clause for a query on `table`, which has a column `path`, and `organization` where records have owners.
+    def where(
+        self, table: type[Table], *, path: Column | None = None, owner: Column | None = None, **relations: Clause
+    ) -> Clause:
+        """The clause for a query on `table`. `path` and `owner` default to its columns `path` and `organization`.
 
-        A row is `own` when its organization is one that the caller acts for. Any other relation needs a clause that
-        says which rows stand in it, as in `where(Case, party=Case.filed_by == principal.account_id)`; one that is not
-        given holds for no row. A clause for `own` adds to what the column says.
+        A row is `own` when its owner is an organization that the caller acts for. Any other relation needs a clause
+        that says which rows stand in it, as in `where(Case, party=Case.filed_by == principal.account_id)`; one that is
+        not given holds for no row. A clause for `own` adds to what the column says.
         """
+        where: Column = path or getattr(table, "path")  # noqa: B009 - Table itself declares no columns
+        column: Column | None = owner or getattr(table, "organization", None)
         standings: list[tuple[Clause | None, dict[str, Masks], int]] = [(None, self.everywhere, self._bit(ANY))]
         for relation, clause in relations.items():
             standings.append((clause, self.everywhere, self._bit(relation)))
-        if self._bit(OWN) and hasattr(table, "organization"):
-            standings.extend(self._own(table))
-        allowed = [_both(clause, _region(table, places, 0, bit)) for clause, places, bit in standings]
-        denied = [_both(clause, _region(table, places, 1, bit)) for clause, places, bit in standings]
-        shown = _any_of(allowed)
-        hidden = _any_of(denied)
+        if self._bit(OWN) and column is not None:
+            standings.extend(self._own(column))
+        shown = _any_of([_both(clause, _region(where, places, 0, bit)) for clause, places, bit in standings])
+        hidden = _any_of([_both(clause, _region(where, places, 1, bit)) for clause, places, bit in standings])
         return shown if hidden is NEVER or shown is NEVER else _both(Not(hidden), shown)
 
-    def _own(self, table: type[Table]) -> Iterable[tuple[Clause, dict[str, Masks], int]]:
+    def _own(self, column: Column) -> Iterable[tuple[Clause, dict[str, Masks], int]]:
         """For each organization that the caller acts for: its rows, and the bindings to which they are own."""
-        organizations = dict.fromkeys(b.organization_id for b in self._bindings if b.organization_id is not None)
-        column = getattr(table, "organization")  # noqa: B009 - not every Table has it; the caller made sure
-        for organization in organizations:
+        for organization in dict.fromkeys(b.organization_id for b in self._bindings if b.organization_id is not None):
             mine = tuple(b for b in self._bindings if b.organization_id in (None, organization))
             yield column == organization, self._regions(mine), self._bit(OWN)
 
@@ -134,7 +135,7 @@ def _joined(verdicts: Iterable[Masks]) -> Masks:
     return allow, deny
 
 
-def _region(table: type[Table], places: Mapping[str, Masks], side: int, bit: int) -> Clause:
+def _region(path: Column, places: Mapping[str, Masks], side: int, bit: int) -> Clause:
     """The rows whose nearest place has `bit` on the allowed (side 0) or the denied (side 1) side."""
     on = {place: bool(masks[side] & bit) for place, masks in places.items()}
     # A place matters only where it changes what the nearest place above it says.
@@ -146,7 +147,7 @@ def _region(table: type[Table], places: Mapping[str, Masks], side: int, bit: int
         children.setdefault(upper, []).append(place)
 
     def rows(place: str) -> Clause:
-        inside = _at_or_below(table, place)
+        inside = _at_or_below(path, place)
         if holes := children.get(place):
             return _both(Not(_any_of([rows(hole) for hole in holes])), inside)
         return inside
@@ -154,11 +155,10 @@ def _region(table: type[Table], places: Mapping[str, Masks], side: int, bit: int
     return _any_of([rows(place) for place in children.get(None, ())])
 
 
-def _at_or_below(table: type[Table], place: str) -> Clause:
+def _at_or_below(path: Column, place: str) -> Clause:
     if place == ROOT:
         return ALWAYS
     low, high = below(place)
-    path = getattr(table, "path")  # noqa: B009 - Table itself declares no columns
     return Or(path == place, And(path >= low, path < high))
 
 

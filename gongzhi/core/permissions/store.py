@@ -13,6 +13,7 @@ import msgspec
 from gongzhi.core import clock
 from gongzhi.core.errors import Invalid, Problem
 from gongzhi.core.permissions.checker import RESERVED_FILE
+from gongzhi.core.permissions.retiring import collector_paused
 from gongzhi.core.permissions.rules import DIRECTORY, PolicyFile
 from gongzhi.core.permissions.running import activate
 from gongzhi.core.permissions.snapshot import MODEL_FILE, Snapshot, compile_policy
@@ -94,28 +95,28 @@ def load(
 
 def commit_of(directory: Path) -> str | None:
     """The commit checked out where the directory lies, read from `.git` without running git; None if unknown."""
-    for folder in (directory.resolve(), *directory.resolve().parents):
-        git = folder / ".git"
-        if git.is_file():
-            git = folder / git.read_text("utf-8").removeprefix("gitdir:").strip()
-        if git.is_dir():
-            return _head_of(git)
+    try:
+        for folder in (directory.resolve(), *directory.resolve().parents):
+            git = folder / ".git"
+            if git.is_file():
+                git = folder / git.read_text("utf-8").removeprefix("gitdir:").strip()
+            if git.is_dir():
+                return _head_of(git)
+    except (OSError, UnicodeDecodeError):
+        return None
     return None
 
 
 def _head_of(git: Path) -> str | None:
-    try:
-        head = (git / "HEAD").read_text("utf-8").strip()
-        if not head.startswith("ref: "):
-            return head
-        name = head.removeprefix("ref: ")
-        common = git / "commondir"
-        root = (git / common.read_text("utf-8").strip()) if common.is_file() else git
-        if (root / name).is_file():
-            return (root / name).read_text("utf-8").strip()
-        packed = (root / "packed-refs").read_text("utf-8").splitlines()
-    except OSError:
-        return None
+    head = (git / "HEAD").read_text("utf-8").strip()
+    if not head.startswith("ref: "):
+        return head
+    name = head.removeprefix("ref: ")
+    common = git / "commondir"
+    root = (git / common.read_text("utf-8").strip()) if common.is_file() else git
+    if (root / name).is_file():
+        return (root / name).read_text("utf-8").strip()
+    packed = (root / "packed-refs").read_text("utf-8").splitlines()
     return next((line.split()[0] for line in packed if line.endswith(f" {name}")), None)
 
 
@@ -164,7 +165,8 @@ class PolicyStore:
 
     def _load(self) -> Snapshot:
         self._fingerprint = self.fingerprint()
-        snapshot = load(self._directory, self._vocabulary, self._known_paths(), plugins=self._plugins)
+        with collector_paused():
+            snapshot = load(self._directory, self._vocabulary, self._known_paths(), plugins=self._plugins)
         names = tuple(file.name for file in snapshot.files)
         self._snapshot = snapshot
         self.status = Status(snapshot.revision, snapshot.commit, clock.now(), names, len(snapshot.rules))
@@ -200,7 +202,12 @@ class PolicyStore:
         seen = self._fingerprint
         while True:
             await asyncio.sleep(interval)
-            now = await asyncio.to_thread(self.fingerprint)
-            if now == seen != self._fingerprint:
-                await asyncio.to_thread(self.reload)
-            seen = now
+            try:
+                now = await asyncio.to_thread(self.fingerprint)
+                if now == seen != self._fingerprint:
+                    await asyncio.to_thread(self.reload)
+                seen = now
+            except Exception as error:  # whatever stops one look at the files must not stop the next
+                logger.exception("the policy files cannot be followed")
+                self._failed(Invalid(f"The policy files cannot be followed: {type(error).__name__}: {error}"))
+                self._fingerprint = None

@@ -1,0 +1,29 @@
+"""The decision log: what was refused, and what was changed on whose authority."""
+
+from piccolo.columns import UUID, Boolean, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from gongzhi.core.columns import PathColumn, primary_key
+
+
+class DecisionEntry(Table, tablename="decision_entry"):
+    """One decision that matters: every denial, and every grant on which something was changed.
+
+    `relations` are those in which the caller asked, separated by commas; `rule` is `file:line` of the rule that
+    decided, empty where none did; `revision` is the policy's.
+    """
+
+    id = primary_key()
+    at = Timestamptz(index=True)
+    account = UUID(null=True, default=None, index=True)
+    account_label = Varchar(length=100)
+    acting_for = UUID(null=True, default=None)
+    source = Varchar(length=64, default="")
+    action = Varchar(length=64)
+    resource = Varchar(length=64)
+    path = PathColumn()
+    relations = Varchar(length=200, default="")
+    allowed = Boolean()
+    rule = Varchar(length=300, default="")
+    revision = Varchar(length=64)
+    reason = Text(default="")
