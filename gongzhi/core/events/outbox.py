@@ -7,6 +7,12 @@ import msgspec
 
 from gongzhi.core import clock
 from gongzhi.core.events.tables import Event, Revision
+from gongzhi.core.ids import uuid7
+
+_FIRST = """
+INSERT INTO revision (id, name, value) VALUES ({}, {}, 1)
+ON CONFLICT (name) DO UPDATE SET value = revision.value + 1 RETURNING value
+"""
 
 
 async def emit(kind: str, record: str, path: str, payload: Mapping[str, Any]) -> None:
@@ -29,8 +35,9 @@ async def bump(name: str) -> int:
     )
     if found:
         return int(found[0]["value"])
-    await Revision.insert(Revision(name=name, value=1))
-    return 1
+    # Of two transactions that both find no row yet, the second gets a retryable Conflict or adds to the first one's.
+    rows = await Revision.raw(_FIRST, uuid7(), name)
+    return int(rows[0]["value"])
 
 
 async def revision(name: str) -> int:
