@@ -1,0 +1,85 @@
+"""What every resolver of one request shares: the caller, the catalogue as it was when the request began, loaders."""
+
+from datetime import date
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from gongzhi.core import clock
+from gongzhi.core.actors.records import Account, ActiveMembership
+from gongzhi.core.catalogue.item import Item
+from gongzhi.core.catalogue.reading import items_by_ids
+from gongzhi.core.catalogue.store import Catalogue, Snapshot
+from gongzhi.core.db import Database
+from gongzhi.core.figures.registry import FigureRegistry, PublishedFigure
+from gongzhi.core.host import Host
+from gongzhi.core.permissions import ANONYMOUS, PolicyStore, Principal
+from gongzhi.core.settings import Settings
+from gongzhi.core.territory.known import KnownPlaces
+from gongzhi.graphql.loaders import Loaders, by_key
+
+
+class Services(msgspec.Struct, frozen=True, eq=False):
+    """What the process holds, made once by `create_app`."""
+
+    settings: Settings
+    database: Database
+    catalogue: Catalogue
+    policy: PolicyStore
+    places: KnownPlaces
+    figures: FigureRegistry
+    published_figures: tuple[PublishedFigure, ...]
+    host: Host
+
+
+class Context:
+    """One request. `memberships` are the posts that the caller holds today, `account` who they are."""
+
+    def __init__(
+        self,
+        services: Services,
+        principal: Principal = ANONYMOUS,
+        account: Account | None = None,
+        memberships: tuple[ActiveMembership, ...] = (),
+    ) -> None:
+        self.services = services
+        self.principal = principal
+        self.account = account
+        self.memberships = memberships
+        self.snapshot: Snapshot = services.catalogue.snapshot
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, for past editions and for use cases."""
+        return self.services.catalogue
+
+    @cached_property
+    def today(self) -> date:
+        """The day on which the request began."""
+        return clock.today()
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """The records that this request has loaded."""
+        return Loaders(self.principal)
+
+    @cached_property
+    def item_loader(self) -> DataLoader[UUID, Item | None]:
+        """Items of any edition by id, from memory where they are in force."""
+        return by_key(partial(items_by_ids, self.principal, self.catalogue))
+
+    def changed(self) -> None:
+        """After a mutation: what was loaded before it may be out of date."""
+        self.__dict__.pop("loaders", None)
+        self.__dict__.pop("item_loader", None)
+        self.snapshot = self.services.catalogue.snapshot
+
+
+if TYPE_CHECKING:
+    Info = strawberry.Info[Context, Any]
+else:
+    Info = strawberry.Info

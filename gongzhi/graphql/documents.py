@@ -1,0 +1,120 @@
+"""Documents: parsed, measured and validated once, then kept by their text."""
+
+from collections import OrderedDict
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from gongzhi.core.errors import Invalid, Limited
+from gongzhi.core.settings import Settings
+from gongzhi.graphql.limits import check_document
+
+KEPT = 1_000
+"""Documents that are kept, newest use first."""
+ABORTED = "Validation aborted."
+"""What graphql-core says alone when checking would take too much work, though nothing was found wrong so far."""
+
+
+class Rejected(Exception):
+    """A document that cannot be executed, with the errors of parsing or validation."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__("the document was rejected")
+        self.errors = errors
+
+
+class Documents:
+    """The documents of one schema that were seen lately, and found good."""
+
+    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+        self._schema = schema
+        self._settings = settings
+        self._kept: OrderedDict[tuple[str, bool], DocumentNode] = OrderedDict()
+
+    def get(self, text: str, *, introspection: bool) -> DocumentNode:
+        """The document of a text.
+
+        :raises Limited: it is longer, deeper or wider than the settings allow.
+        :raises Rejected: it is no GraphQL, or not of this schema.
+        """
+        key = (text, introspection)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = self._read(text, introspection)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return kept
+
+    def _read(self, text: str, introspection: bool) -> DocumentNode:
+        limit = self._settings.source_limit_bytes
+        size = len(text.encode())
+        if size > limit:
+            raise Limited(
+                f"The document has {size} bytes; at most {limit} are allowed.",
+                limit="source_limit_bytes",
+                value=limit,
+                actual=size,
+            )
+        try:
+            return self._checked(parse(text, max_lexical_tokens=self._settings.token_limit), introspection)
+        except GraphQLError as error:
+            if "Parsing aborted" in error.message:
+                raise self._too_many_tokens() from None
+            raise Rejected([error]) from None
+        except RecursionError:
+            raise Limited(
+                "The document is nested too deeply.", limit="depth_limit", value=self._settings.depth_limit
+            ) from None
+
+    def _checked(self, document: DocumentNode, introspection: bool) -> DocumentNode:
+        check_document(document, self._settings)
+        rules = specified_rules if introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
+        errors = validate(
+            self._schema,
+            document,
+            rules,
+            max_errors=self._settings.error_limit,
+            hide_suggestions=not self._settings.demo,
+        )
+        if [error.message for error in errors] == [ABORTED]:
+            limit = self._settings.node_limit
+            message = "The document repeats fields or fragments too often to be checked; ask for each once."
+            raise Limited(message, limit="node_limit", value=limit)
+        if errors:
+            raise Rejected(errors)
+        return document
+
+    def _too_many_tokens(self) -> Limited:
+        limit = self._settings.token_limit
+        return Limited(f"The document has more than {limit} tokens.", limit="token_limit", value=limit)
+
+
+def chosen_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The one operation that a request runs, or Invalid when its name chooses none or several."""
+    found: list[Any] = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    names = ", ".join(node.name.value for node in found if node.name) or "none has a name"
+    if name is not None:
+        found = [node for node in found if node.name and node.name.value == name]
+    if len(found) == 1:
+        operation: OperationDefinitionNode = found[0]
+        return operation
+    if not found:
+        raise Invalid.at("operationName", f"the document has no operation {(name or '')[:60]!r}", f"it has: {names}")
+    raise Invalid.at("operationName", f"the document has {len(found)} operations", f"name one of: {names}")
+
+
+def changes(operation: OperationDefinitionNode) -> bool:
+    """Whether it is a mutation."""
+    return operation.operation is OperationType.MUTATION

@@ -1,0 +1,87 @@
+"""Mutations are declared, not written: from a command of core come the input, the mutation, its payload and its guard.
+
+    Mutation("publishEdition", PublishEdition, editions.RESOURCE, "publish", publish, {"edition": Edition}, "Publish.")
+
+The use case gets the checked command. The whole mutation is one transaction: its rows, audit line and event together.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Annotated, Any
+
+import msgspec
+import strawberry
+
+from gongzhi.core import db
+from gongzhi.graphql.access import PRIVATE, Needs
+from gongzhi.graphql.context import Context, Info
+from gongzhi.graphql.fields import about, field, private
+from gongzhi.graphql.inputs import command_of, input_type
+
+Perform = Callable[[Context, Any], Awaitable[Any]]
+
+
+class Mutation(msgspec.Struct, frozen=True):
+    """One mutation.
+
+    `perform` answers the value of the payload's only field, or a tuple with one value for each. `results` are the
+    payload's fields with their types; each is described by `meanings`, or as the changed record.
+    """
+
+    name: str
+    command: type[msgspec.Struct]
+    resource: str
+    action: str
+    perform: Perform
+    results: Mapping[str, Any]
+    description: str
+    meanings: Mapping[str, str] = {}
+
+
+def mutation_type(declared: Iterable[Mutation]) -> type:
+    """The type with these mutations as its fields, for the schema."""
+    fields = {mutation.name: _field(mutation) for mutation in declared}
+    return strawberry.type(type("CoreMutation", (), fields), description="What core lets callers change.")
+
+
+def payload_name(mutation: Mutation) -> str:
+    """`publishEdition` answers a `PublishEditionPayload`."""
+    return f"{mutation.name[0].upper()}{mutation.name[1:]}Payload"
+
+
+def _payload(mutation: Mutation) -> type:
+    namespace: dict[str, Any] = {"__annotations__": dict(mutation.results)}
+    for name in mutation.results:
+        namespace[name] = private(mutation.meanings.get(name, "The record as it now is."))
+    name = payload_name(mutation)
+    return strawberry.type(type(name, (), namespace), description=f"What `{mutation.name}` answers.")
+
+
+def _field(mutation: Mutation) -> Any:
+    given, payload = input_type(mutation.command, f"{payload_name(mutation)[:-7]}Input"), _payload(mutation)
+
+    async def resolve(info: Info, input: Any) -> Any:
+        context: Context = info.context
+        command = command_of(mutation.command, input)
+
+        async def work() -> Any:
+            return await mutation.perform(context, command)
+
+        answer = await db.current().run_in_transaction(work)
+        await context.catalogue.refresh()
+        context.changed()
+        values = answer if len(mutation.results) > 1 else (answer,)
+        return payload(**dict(zip(mutation.results, values, strict=True)))
+
+    resolve.__annotations__["input"] = Annotated[given, about("What to change.")]
+    resolve.__annotations__["return"] = payload | None
+    access = Needs(mutation.resource, mutation.action)
+    return field(mutation.description, access, resolver=resolve, name=mutation.name)
+
+
+def described(command: type[msgspec.Struct]) -> str:
+    """A command's meaning, from its docstring."""
+    return " ".join(inspect.cleandoc(command.__doc__ or "").split())
+
+
+__all__ = ["PRIVATE", "Mutation", "described", "mutation_type", "payload_name"]
