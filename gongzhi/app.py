@@ -1,0 +1,116 @@
+"""The only place that wires things together: from settings to a Litestar application."""
+
+import contextlib
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response, route
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.config.cors import CORSConfig
+from litestar.handlers import HTTPRouteHandler
+
+from gongzhi.core import db
+from gongzhi.core.catalogue.store import Catalogue
+from gongzhi.core.errors import GongzhiError
+from gongzhi.core.host import Host, prepare_tables
+from gongzhi.core.settings import Settings
+from gongzhi.core.signin import TokenVerifier
+from gongzhi.core.territory.known import KnownPlaces
+from gongzhi.data import figures
+from gongzhi.graphql.context import Services
+from gongzhi.graphql.http import Endpoint
+from gongzhi.graphql.schema import build_for
+from gongzhi.installation import host_of
+from gongzhi.web import decisions, exports, following, pages, problems
+from gongzhi.web.addresses import with_plugins
+
+
+def create_app(settings: Settings | None = None, host: Host | None = None) -> Litestar:
+    """The application of these settings, or of those of the environment, with the plugins of a host.
+
+    Without one, it has the built-in plugins and those of installed packages.
+
+    :raises Invalid: the settings or the policy are wrong, or not safe to start with.
+    """
+    settings = settings or Settings.load()
+    settings.require_safe()
+    services = _services(settings, host or host_of(settings))
+    verifier = TokenVerifier(settings)
+    endpoint = Endpoint(build_for(services.host)._schema, services, verifier)
+
+    @route("/graphql", http_method=["GET", "POST"], include_in_schema=False)
+    async def graphql(request: Request[Any, Any, Any]) -> Response[Any]:
+        """GraphQL; a browser that only looks is shown the console."""
+        return pages.console_for(request) or await endpoint(request)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(services.database)
+            await stack.enter_async_context(verifier)
+            await prepare(services)
+            working = len(services.host.plugins)
+            await services.host.start(services.database)
+            stack.push_async_callback(services.host.stop, services.database)
+            if len(services.host.plugins) < working:
+                endpoint.use(build_for(services.host)._schema)
+            await stack.enter_async_context(following.changes(services))
+            gc.collect()
+            gc.freeze()
+            gc.enable()
+            yield
+
+    return Litestar(
+        route_handlers=with_plugins([graphql, *_own(services, verifier)], services.host),
+        lifespan=[lifespan],
+        cors_config=CORSConfig(allow_origins=list(settings.cors_origins)) if settings.cors_origins else None,
+        allowed_hosts=AllowedHostsConfig(list(settings.allowed_hosts)) if settings.allowed_hosts else None,
+        exception_handlers={GongzhiError: problems.coded, Exception: problems.other},
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+    )
+
+
+def _services(settings: Settings, host: Host) -> Services:
+    database = db.connect(
+        settings.database,
+        pool_size=settings.pool_size,
+        pool_wait=settings.pool_wait_seconds,
+        statement_timeout=settings.statement_timeout_seconds,
+        replicas=settings.replicas,
+    )
+    places = KnownPlaces()
+    return Services(
+        settings=settings,
+        database=database,
+        catalogue=Catalogue(host.lists()),
+        policy=following.policy_store(settings, host, places),
+        places=places,
+        figures=host.figures(),
+        published_figures=figures(),
+        host=host,
+    )
+
+
+def _own(services: Services, verifier: TokenVerifier) -> list[HTTPRouteHandler]:
+    return [
+        *pages.handlers(services),
+        *exports.handlers(services),
+        *decisions.handlers(services, verifier),
+        *following.handlers(services),
+    ]
+
+
+async def prepare(services: Services) -> None:
+    """Make what requests need: the tables (SQLite's are brought up to date here), the policy and the catalogue."""
+    await prepare_tables(services.database, services.host, migrating=services.database.dialect == "sqlite")
+    await services.places.refresh()
+    services.policy.load()
+    await services.database.run_in_transaction(services.catalogue.ensure_lists)  # other workers do the same now
+    await services.catalogue.refresh()
+
+
+__all__ = ["create_app", "prepare"]

@@ -1,0 +1,68 @@
+"""The socket that a server listens on and how uvicorn is run on it."""
+
+import socket
+from typing import Any
+
+import click
+
+from gongzhi.core.settings import Settings
+
+SHUTDOWN_SECONDS = 10
+"""How long what was accepted may take to finish once the server is asked to stop."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound before anything slow happens; port 0 lets the system choose.
+
+    :raises click.ClickException: the address is taken, or is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        listener.close()
+        raise click.ClickException(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}. Choose another with --port (or --host)."
+        ) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """The URL of a bound socket, without a slash at its end."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn is to serve, for `uvicorn.Config`."""
+    return {
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "websockets-sansio",
+        "ws_max_size": settings.body_limit_bytes,
+        "workers": settings.workers,
+        "log_level": settings.log_level,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": list(settings.trusted_proxies),
+        "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
+    }
+
+
+def serve_until_stopped(settings: Settings, listener: socket.socket) -> None:
+    """Serve the application in this process until SIGTERM or Ctrl-C.
+
+    :raises click.ClickException: it could not start.
+    """
+    import uvicorn
+
+    from gongzhi.app import create_app
+
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), **options(settings)))
+    server.run(sockets=[listener])
+    if not server.started:
+        raise click.ClickException("The server did not start; the log above says why.")

@@ -1,0 +1,1 @@
+"""The built-in plugins, one folder each. They import `gongzhi.api` and nothing else of gongzhi, as any plugin does."""
