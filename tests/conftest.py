@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongzhi.core.db import Database
-from tests import databases
+from tests import databases, demos
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +75,27 @@ async def empty_database(empty_url: str) -> AsyncIterator[Database]:
     """An open database without tables; once on each engine."""
     async with databases.opened(empty_url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def demo_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a SQLite database with the demo data: to be read, not changed."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    return databases.run(demos.filled(f"sqlite:///{path}"))
+
+
+@pytest.fixture(scope="session")
+def demo_postgresql(worker: str) -> Iterator[str]:
+    """The address of a PostgreSQL database with the demo data: to be read, not changed."""
+    with databases.postgresql(f"{worker}_demo", migrate_it=False) as url:
+        yield databases.run(demos.filled(url))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def demo_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with the demo data, to be read and not changed; once on each engine."""
+    url: str = request.getfixturevalue(f"demo_{request.param}")
+    return url
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from gongzhi.core.db import Database, connect, is_retryable
-from gongzhi.core.db.failures import coded
+from gongzhi.core.db.failures import coded, translated
 from gongzhi.core.errors import Conflict, GongzhiError, Limited, Unavailable
 from tests.core.tally import Tally, add, make, names, value
 
@@ -163,12 +163,17 @@ async def test_a_terminated_connection_is_unavailable_at_once_and_heals(database
     assert time.perf_counter() - start < 2
 
 
+def test_a_connection_that_ends_amid_a_statement_is_unavailable() -> None:
+    with pytest.raises(Unavailable), translated(5):
+        raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+
+
 async def test_idle_connections_that_were_terminated_are_replaced(database: Database) -> None:
     await asyncio.gather(*(database.execute("SELECT pg_sleep(0.05)") for _ in range(POOL_SIZE)))
     await terminate(database, "application_name = 'gongzhi'")
     await asyncio.sleep(0.05)
     for _ in range(POOL_SIZE + 1):
-        await database.ping()
+        assert await database.execute("SELECT 1 AS answer") == [{"answer": 1}]
 
 
 async def test_a_server_that_is_gone_is_unavailable_at_once_and_heals(postgresql_url: str) -> None:

@@ -131,7 +131,7 @@ async def test_a_file_that_cannot_be_used_is_unavailable_and_nothing_stays_open(
     with pytest.raises(Unavailable, match="file"):
         await connect(f"sqlite:///{path}").open()
     await asyncio.sleep(0.05)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # an earlier test's may end meanwhile
     assert content is None or path.read_bytes() == content
 
 

@@ -1,0 +1,1 @@
+"""Every demo account against every guarded operation, over the live API."""

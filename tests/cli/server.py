@@ -1,0 +1,81 @@
+"""A server in a process of its own, as an operator starts it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 60.0
+URL = re.compile(r"http://[\d.]+:\d+")
+
+
+class Server:
+    """A running command; `output` is all that it has printed so far, to either stream."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.process = process
+        self.log = log
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text("utf-8")
+
+    @property
+    def url(self) -> str:
+        """What it said that it listens on."""
+        found = URL.search(self.output)
+        assert found is not None, self.output
+        return found[0]
+
+    def ask(self, query: str, token: str | None = None) -> dict[str, Any]:
+        """The whole answer, as JSON."""
+        headers = {"Content-Type": "application/json"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(f"{self.url}/graphql", json.dumps({"query": query}).encode(), headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            decoded: dict[str, Any] = json.load(answer)
+        return decoded
+
+    def wait(self) -> None:
+        """Until it answers."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if URL.search(self.output) and self.ask("{ __typename }") == {"data": {"__typename": "Query"}}:
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"it does not answer; exit status {self.process.poll()}:\n{self.output}")
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop; its exit status."""
+        self.process.send_signal(by)
+        return self.process.wait(timeout=20)
+
+
+@contextmanager
+def started(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """The command `gongzhi` with these arguments, running in `folder`; killed at the end if it still runs."""
+    log = folder / f"log-{time.monotonic_ns()}"
+    command = [sys.executable, "-m", "gongzhi.cli", *arguments]
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=file, stderr=file, env={**os.environ, **(environ or {})}, start_new_session=True
+        )
+    try:
+        yield Server(process, log)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,0 +1,1 @@
+"""The catalogue on both engines: editions, offerings, assignments, coverage."""

@@ -1,0 +1,38 @@
+"""The table of `make bench`."""
+
+import importlib
+
+from bench.__main__ import COLUMNS, benches, missed, table
+from bench.startup import COLD_SECONDS, MEMORY_MB, WARM_SECONDS
+
+
+def test_a_value_misses_its_target_unless_it_is_below() -> None:
+    assert not missed(("a", 1.9, "s", 2.0))
+    assert missed(("a", 2.0, "s", 2.0))
+    assert not missed(("a", 1e9, "s", None))
+
+
+def test_the_table_shows_value_target_and_whether_it_is_met() -> None:
+    head, rule, *rows = table(
+        {"x": [("cold", 1234.5, "s", 15), ("warm", 0.12345, "s", 2)], "y": [("size", 7, "MB", None)]}
+    )
+    cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows]
+    assert [cell.strip() for cell in head.split("|")[1:-1]] == list(COLUMNS)
+    assert cells == [
+        ["cold", "1,234", "s", "< 15", "NO"],
+        ["warm", "0.123", "s", "< 2", "yes"],
+        ["size", "7", "MB", "", ""],
+    ]
+    assert {len(line) for line in (head, rule, *rows)} == {len(head)}
+
+
+def test_every_bench_has_rows_and_says_what_it_measures() -> None:
+    assert "startup" in benches()
+    for name in benches():
+        module = importlib.import_module(f"bench.{name}")
+        assert callable(module.rows)
+        assert module.__doc__
+
+
+def test_the_targets_are_those_of_the_design() -> None:
+    assert (COLD_SECONDS, WARM_SECONDS, MEMORY_MB) == (15, 2, 150)

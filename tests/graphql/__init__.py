@@ -1,0 +1,1 @@
+"""The API over HTTP: what it answers, what it refuses, and what that costs."""

@@ -1,0 +1,44 @@
+"""The pages say what they are, may not be framed, and nothing else of the package is served."""
+
+import pytest
+
+from tests.served import served, settings_for
+
+TYPES = {
+    "/": "text/html; charset=utf-8",
+    "/graphiql": "text/html; charset=utf-8",
+    "/example/": "text/html; charset=utf-8",
+    "/static/site.css": "text/css; charset=utf-8",
+    "/static/console.js": "text/javascript; charset=utf-8",
+    "/schema.graphql": "text/plain; charset=utf-8",
+    "/examples/operations.json": "application/json",
+    "/lists/basic-services/export?format=csv": "text/csv; charset=utf-8",
+}
+
+
+async def test_every_page_has_its_type(demo_sqlite: str) -> None:
+    async with served(settings_for(demo_sqlite)) as client:
+        for address, kind in TYPES.items():
+            answer = await client.get(address)
+            assert (address, answer.status_code, answer.headers["content-type"]) == (address, 200, kind)
+            assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name", ["../pages.py", "..%2fpages.py", "%2e%2e/pages.py", ".hidden", "pages.py", "nothing.html"]
+)
+async def test_nothing_else_is_served(demo_sqlite: str, name: str) -> None:
+    async with served(settings_for(demo_sqlite)) as client:
+        for folder in ("/static", "/example"):
+            answer = await client.get(f"{folder}/{name}")
+            assert answer.status_code == 404
+            assert answer.json()["code"] == "NOT_FOUND"
+
+
+async def test_a_browser_at_the_endpoint_sees_the_console_and_a_program_does_not(demo_sqlite: str) -> None:
+    async with served(settings_for(demo_sqlite)) as client:
+        seen = await client.get("/graphql", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        asked = await client.get("/graphql?query={__typename}", headers={"Accept": "*/*"})
+    assert seen.headers["content-type"] == "text/html; charset=utf-8"
+    assert "frame-ancestors 'none'" in seen.headers["content-security-policy"]
+    assert asked.json() == {"data": {"__typename": "Query"}}
