@@ -1,41 +1,52 @@
-SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
+REQUESTS ?= 1000000
 
 .PHONY: help
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): pyproject.toml constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "gongzhi needs Python 3.11 or newer; set PYTHON=… to its path"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gongzhi needs Python 3.11 or newer; $$($(PYTHON) --version) found. Set PYTHON=…"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing gongzhi and its dependencies into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@command -v $(PYTHON) >/dev/null || { echo "gongzhi needs Python 3.11 or newer; run make with PYTHON=path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "gongzhi needs Python 3.11 or newer, found $$($(PYTHON) --version); run make with PYTHON=path/to/python"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "This Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing gongzhi and its dependencies into $(VENV)"
+	@$(PIP) install --quiet --editable '.[dev]'
 	@touch $@
 
 .PHONY: install
-install: $(STAMP) ## create .venv with gongzhi in it
+install: $(STAMP) ## create .venv with gongzhi and everything needed to develop it
 
 .PHONY: serve
-serve: install ## the API with the demo data on SQLite: prints where to look and a token to try
+serve: install ## serve the demo on SQLite: prints where to look and a token for each demo account
 	@$(BIN)/gongzhi demo
 
 .PHONY: check
-check: install ## lint and types
+check: install ## lint, formatting and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 .PHONY: test
-test: check ## lint, types and every test
+test: check ## lint, formatting, types and every test
 	@$(BIN)/pytest -n auto
 
 .PHONY: bench
-bench: install ## measure and print ratios
+bench: install ## measure speed and size against their targets
 	@$(BIN)/python -m bench
 
 .PHONY: schema
-schema: install ## write schema.graphql and the generated reference pages from the code
+schema: install ## write schema.graphql from the code
 	@$(BIN)/gongzhi schema --write
+
+.PHONY: docs
+docs: install ## write the reference pages from the code
+	@$(BIN)/python -m docs.generate
+
+.PHONY: fuzz
+fuzz: install ## compare compiled decisions with plain Casbin (REQUESTS=1000000)
+	@$(BIN)/python -m tests.core.permissions.fuzz --requests $(REQUESTS)
