@@ -23,6 +23,9 @@ LongNameEn = Annotated[str, Meta(max_length=300, description="Name in English.")
 Note = Annotated[str, Meta(max_length=2000, description="A remark for people.")]
 Text = Annotated[str, Meta(max_length=4000, description="Plain text.")]
 Count = Annotated[int, Meta(ge=0, le=2_000_000_000, description="A number that is not negative.")]
+MOST_FEN = 10**14
+"""A million million yuan: more than any account holds, and exact in JSON and JavaScript."""
+Fen = Annotated[int, Meta(ge=1, le=MOST_FEN, description="An amount of money in fen, hundredths of a yuan.")]
 Version = Annotated[
     int, Meta(ge=1, description="The version that you saw; CONFLICT if the record has changed since, nothing written.")
 ]

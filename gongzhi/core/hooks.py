@@ -8,6 +8,7 @@ adds nothing; a function that is marked as an implementation and is no hook of t
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import click
 import msgspec
 import pluggy
 
@@ -15,6 +16,7 @@ from gongzhi.core.catalogue.lists import ListSpec
 from gongzhi.core.db import Database
 from gongzhi.core.figures.registry import FigureSource
 from gongzhi.core.permissions import Resource, Role
+from gongzhi.core.workflow import Gate, Workflow
 
 PROJECT = "gongzhi"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -34,6 +36,13 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     host: str = ""
     requires: tuple[str, ...] = ()
+
+
+class DefaultPolicy(msgspec.Struct, frozen=True):
+    """What a plugin grants by default: the contents of its `policy.csv`, and of `policy_cases.yaml`, which tries it."""
+
+    rules: bytes
+    cases: bytes = b""
 
 
 class TypeExtension(msgspec.Struct, frozen=True):
@@ -131,14 +140,36 @@ class Contract:
         """
 
     @hookspec
-    def gongzhi_policy(self) -> bytes:
-        """Give the default grants: the content of the plugin's `policy.csv`.
+    def gongzhi_policy(self) -> DefaultPolicy:
+        """Give the default grants, and the cases that try them: what must be allowed, everything else being denied.
 
         Called once, before the policy is loaded.
 
-        :returns: a policy file in UTF-8.
-        It is read as `<id>.csv` after the core's, and an administrator's file of that name replaces it.
+        :returns: a policy file and a file of cases, in UTF-8.
+        The rules are read as `<id>.csv` after the core's, and an administrator's file of that name replaces it.
         A file with problems switches the plugin off, and its problems are listed with line and column.
+        """
+
+    @hookspec
+    def gongzhi_workflows(self) -> tuple[Workflow[Any], ...]:
+        """Declare the workflows of the plugin's records.
+
+        Called once, when the host is built.
+
+        :returns: workflows over registers whose resources the plugin declares.
+        Their deadlines are watched and their diagrams documented; the plugin adds the mutations that follow from them.
+        A transition that needs an undeclared action, or a gate that no plugin provides, switches the plugin off.
+        """
+
+    @hookspec
+    def gongzhi_gates(self) -> tuple[Gate, ...]:
+        """Offer gates: what transitions of other plugins may require to have happened.
+
+        Called once, when the host is built; their checks whenever such a transition is taken.
+
+        :returns: gates named `<id>.<word>`.
+        All are joined; a name that is taken switches the plugin off and names both.
+        A check that fails refuses the transition.
         """
 
     @hookspec
@@ -180,6 +211,26 @@ class Contract:
 
         :returns: Litestar route handlers.
         A path that is taken switches the plugin off and names both.
+        """
+
+    @hookspec
+    def gongzhi_commands(self) -> tuple[click.Command, ...]:
+        """Add commands for operators.
+
+        Called when `gongzhi plugin run` looks for a command.
+
+        :returns: click commands; `gongzhi plugin run <id> <command>` runs one.
+        A failure is told to the operator who called it.
+        """
+
+    @hookspec
+    async def gongzhi_demo(self) -> Mapping[str, int]:
+        """Enter demo records, marked as synthetic, through the plugin's own use cases.
+
+        Called once for a demo database, in a transaction of its own, after the demo of core.
+
+        :returns: what was entered, and how many, for the operator to read.
+        A failure leaves nothing of it behind, and is told; the demo goes on without it.
         """
 
     @hookspec

@@ -15,12 +15,24 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 
 async def write(
-    principal: Principal, decision: Decision, record_id: str, *, before: State | None = None, after: State | None = None
+    principal: Principal,
+    decision: Decision,
+    record_id: str,
+    *,
+    before: State | None = None,
+    after: State | None = None,
+    event: str | None = None,
 ) -> None:
-    """Record the change that `decision` allowed; the event is named `<resource>.<action>`."""
+    """Record the change that `decision` allowed; the event is named `<resource>.<event>`, the action if left out.
+
+    Fields that need an action of their own to be read are left out of the event.
+    """
     await record(principal, decision, record_id, before, after)
-    state = after if after is not None else before
-    await emit(f"{decision.resource}.{decision.action}", record_id, decision.path, state or {})
+    state = (after if after is not None else before) or {}
+    declared = decision.snapshot.vocabulary.resources.get(decision.resource)
+    guarded = declared.guarded_fields if declared else {}
+    told = {name: value for name, value in state.items() if name not in guarded}
+    await emit(f"{decision.resource}.{event or decision.action}", record_id, decision.path, told)
 
 
 async def insert(principal: Principal, decision: Decision, row: Table, kind: type[R]) -> R:
@@ -32,22 +44,37 @@ async def insert(principal: Principal, decision: Decision, row: Table, kind: typ
 
 
 async def amend(
-    principal: Principal, decision: Decision, table: type[Table], current: Versioned, values: Mapping[str, Any]
+    principal: Principal,
+    decision: Decision,
+    table: type[Table],
+    current: Versioned,
+    values: Mapping[str, Any],
+    *,
+    columns: Mapping[str, Any] | None = None,
+    event: str | None = None,
 ) -> Versioned:
     """Write `values` over the record that was loaded as `current` and record it; Conflict if it changed meanwhile.
 
-    A nested struct goes to the database as its JSON.
+    `columns` is what the database gets; if it is left out, the values, with a nested struct as its JSON.
     """
-    columns = {
-        name: msgspec.json.encode(value).decode() if isinstance(value, msgspec.Struct) else value
-        for name, value in values.items()
-    }
+    if columns is None:
+        columns = {
+            name: msgspec.json.encode(value).decode() if isinstance(value, msgspec.Struct) else value
+            for name, value in values.items()
+        }
     await update(table, current.id, current.version, columns)
     row = {**msgspec.structs.asdict(current), **values, "version": current.version + 1}
     changed = as_record(row, type(current))
-    before, after = msgspec.to_builtins(current), msgspec.to_builtins(changed)
-    await write(principal, decision, label_of(current), before=before, after=after)
+    before, after = state_of(current), state_of(changed)
+    await write(principal, decision, label_of(current), before=before, after=after, event=event)
     return changed
+
+
+def state_of(current: msgspec.Struct) -> dict[str, Any]:
+    """A record's fields as they are digested and told; how its reader stands to it is none of them."""
+    plain: dict[str, Any] = msgspec.to_builtins(current)
+    plain.pop("relations", None)
+    return plain
 
 
 def label_of(current: msgspec.Struct) -> str:

@@ -129,16 +129,19 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
     types: tuple[type, ...]
     convert: Callable[[dict[str, Any]], T]
 
-    async def page(self, request: PageRequest, where: Sequence[Combinable]) -> Page[T]:
-        """The page of rows that meet every clause of `where`: one statement, two when the total is asked for."""
+    async def page(self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = ()) -> Page[T]:
+        """The page of rows that meet every clause of `where`: one statement, two when the total is asked for.
+
+        `more` are further columns for `convert`.
+        """
         request.checked()
-        query = self.table.select(*self.table.all_columns()).limit(request.size + 1)
+        query = self.table.select(*self.table.all_columns(), *more).limit(request.size + 1)
         for column in self.order:
             query = query.order_by(column, ascending=not request.backwards)
         for clause in (*where, *self._bounds(request)):
             query = query.where(clause)
         found: list[dict[str, Any]] = await query if request.size else []
-        more = len(found) > request.size
+        beyond = len(found) > request.size
         found = found[: request.size]
         if request.backwards:
             found.reverse()
@@ -152,8 +155,8 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
         return Page(
             rows=[self.convert(row) for row in found],
             cursors=[self._cursor(row) for row in found],
-            has_next=request.before is not None if request.backwards else more,
-            has_previous=more if request.backwards else request.after is not None,
+            has_next=request.before is not None if request.backwards else beyond,
+            has_previous=beyond if request.backwards else request.after is not None,
             total=count,
         )
 

@@ -1,5 +1,6 @@
 """The core's enums in GraphQL: names in capitals, every value described in both languages."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import TypeVar
 
@@ -62,13 +63,19 @@ NAMES: dict[type[Enum], str] = {
 E = TypeVar("E", bound=Enum)
 
 
-def declare(kind: type[E], name: str) -> type[E]:
-    """Let an enum be used in types and inputs; each value is described by its labels."""
+def declare(kind: type[E], name: str, known: Mapping[E, tuple[str, str]] | None = None) -> type[E]:
+    """Let an enum be used in types and inputs; each value is described by its labels, or by those that are `known`.
+
+    An enum that was declared before stays as it is.
+    """
+    if "__strawberry_definition__" in vars(kind):
+        return kind
     declared: type[E] = strawberry.enum(kind, name=name, description=_meaning(kind))
     definition: StrawberryEnumDefinition = getattr(declared, "__strawberry_definition__")  # noqa: B009 - strawberry sets it
     for value in definition.values:
         member = kind(value.value)
-        value.description = f"{label_of(member, 'zh')} · {label_of(member, 'en')}"
+        chinese, english = known[member] if known else (label_of(member, "zh"), label_of(member, "en"))
+        value.description = f"{chinese} · {english}"
     return declared
 
 

@@ -15,6 +15,7 @@ from strawberry.scalars import JSON, Base64
 from gongzhi.core.errors import Internal, Invalid
 from gongzhi.core.fields import problem_of
 from gongzhi.graphql.relay import decode_id_of
+from gongzhi.graphql.scalars import LARGEST_INT, SafeInt
 
 _made: dict[tuple[type, str], type] = {}
 
@@ -26,11 +27,12 @@ class Part(msgspec.Struct, frozen=True):
     nullable: bool
     description: str
     node: str | None
+    large: bool = False
 
 
 def part_of(hint: Any, description: str = "", node: str | None = None) -> Part:
     """Take a field's type apart; what stands outermost describes it."""
-    nullable = False
+    nullable = large = False
     while True:
         origin = get_origin(hint)
         if origin is Annotated:
@@ -39,13 +41,14 @@ def part_of(hint: Any, description: str = "", node: str | None = None) -> Part:
                 if isinstance(meta, Meta):
                     description = description or meta.description or ""
                     node = node or (meta.extra_json_schema or {}).get("node")
+                    large = large or (meta.le or 0) > LARGEST_INT
         elif origin in (Union, UnionType):
             members = [member for member in get_args(hint) if member is not NoneType]
             if len(members) != 1:
                 raise Internal(f"an input cannot hold one of several types: {hint}")
             hint, nullable = members[0], True
         else:
-            return Part(hint, nullable, description, node)
+            return Part(hint, nullable, description, node, large)
 
 
 def input_type(command: type[msgspec.Struct], name: str | None = None) -> type:
@@ -89,6 +92,8 @@ def _graphql(part: Part) -> Any:
         return JSON
     if kind is bytes:
         return Base64
+    if kind is int and part.large:
+        return SafeInt
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return input_type(kind)
     if kind in (str, int, float, bool, date, datetime) or (isinstance(kind, type) and issubclass(kind, Enum)):

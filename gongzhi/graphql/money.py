@@ -4,6 +4,7 @@ import msgspec
 import strawberry
 
 from gongzhi.graphql.fields import object_type, public
+from gongzhi.graphql.scalars import SafeInt
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -16,7 +17,7 @@ class Amount(msgspec.Struct, frozen=True):
 class Money:
     """An amount of money, exact in fen."""
 
-    fen: int = public("In hundredths of a yuan.")
+    fen: SafeInt = public("In hundredths of a yuan.")
 
     @public("In yuan with two decimals, as text: 12.50.")
     def yuan(root: strawberry.Parent[Amount]) -> str:

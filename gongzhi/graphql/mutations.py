@@ -13,6 +13,7 @@ import msgspec
 import strawberry
 
 from gongzhi.core import db
+from gongzhi.core.workflow.gates import open_to
 from gongzhi.graphql.access import PRIVATE, Needs
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, field, private
@@ -65,7 +66,8 @@ def _field(mutation: Mutation) -> Any:
         command = command_of(mutation.command, input)
 
         async def work() -> Any:
-            return await mutation.perform(context, command)
+            with open_to(context.services.host.gates()):
+                return await mutation.perform(context, command)
 
         answer = await db.current().run_in_transaction(work)
         await context.catalogue.refresh()

@@ -22,6 +22,7 @@ from gongzhi.graphql.mutations import Mutation, mutation_type
 from gongzhi.graphql.people import PeopleQuery
 from gongzhi.graphql.permissions import PermissionsQuery
 from gongzhi.graphql.relay import NodeQuery
+from gongzhi.graphql.scalars import SCALARS
 from gongzhi.graphql.territory import TerritoryQuery
 
 QUERIES: tuple[type, ...] = (
@@ -53,7 +54,7 @@ def build(parts: Iterable[GraphQLPart] = ()) -> strawberry.Schema:
             query=_root("Query", queries, "What can be asked."),
             mutation=_root("Mutation", [mutation_type(mutations)], "What can be changed, each in one transaction."),
             types=[kind for part in added for kind in part.types],
-            config=StrawberryConfig(name_converter=enums.Names()),
+            config=StrawberryConfig(name_converter=enums.Names(), scalar_map=SCALARS),
         )
 
 

@@ -18,6 +18,7 @@ from gongzhi.core.migrations import pending
 from gongzhi.core.permissions import PolicyStore
 from gongzhi.core.settings import Settings
 from gongzhi.core.territory.known import KnownPlaces
+from gongzhi.core.workflow import Timers
 from gongzhi.graphql.context import Services
 
 logger = logging.getLogger("gongzhi")
@@ -37,7 +38,8 @@ def policy_store(settings: Settings, host: Host, places: KnownPlaces) -> PolicyS
 async def changes(services: Services) -> AsyncIterator[None]:
     """Follow, in the background, until the block ends."""
     handlers = [handler for plugin in services.host.plugins for handler in plugin.handlers]
-    work = [_catalogue(services), services.policy.watch(), Delivery(services.database, handlers).run()]
+    timers = Timers(services.database, services.host.workflows(), services.host.gates())
+    work = [_catalogue(services), services.policy.watch(), Delivery(services.database, handlers).run(), timers.run()]
     if services.settings.policies:
         work.append(_places(services))
     tasks = [asyncio.create_task(each) for each in work]

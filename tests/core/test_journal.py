@@ -1,4 +1,4 @@
-"""A change, its audit line, its decision and its event are one: all of them, or none."""
+"""A change, its audit line and its event are one: all of them, or none."""
 
 import asyncio
 from datetime import date
@@ -16,7 +16,6 @@ from gongzhi.core.events import outbox
 from gongzhi.core.events.tables import Event
 from gongzhi.core.ids import uuid7
 from gongzhi.core.permissions import SYSTEM, pinned
-from gongzhi.core.permissions.tables import DecisionEntry
 from gongzhi.core.records import fetch, fetch_many, update
 from gongzhi.core.territory import service
 from gongzhi.core.territory.records import CreateTerritory, Level, Territory, UpdateTerritory
@@ -26,14 +25,9 @@ from tests.core.places import FOUNDED, TODAY, on_day, shipped_policy
 COMMAND = CreateTerritory(code="futian", slug="futian", level=Level.district, name="福田区", valid_from=FOUNDED)
 
 
-async def stored() -> tuple[int, int, int, int]:
-    """How many places, audit lines, logged decisions and events there are."""
-    return (
-        await TerritoryTable.count(),
-        await AuditEntry.count(),
-        await DecisionEntry.count(),
-        await Event.count(),
-    )
+async def stored() -> tuple[int, int, int]:
+    """How many places, audit lines and events there are."""
+    return (await TerritoryTable.count(), await AuditEntry.count(), await Event.count())
 
 
 async def futian(database: Database) -> Territory:
@@ -44,7 +38,7 @@ async def futian(database: Database) -> Territory:
 
 async def test_one_change_writes_one_of_each(database: Database) -> None:
     made = await futian(database)
-    assert await stored() == (1, 1, 1, 1)
+    assert await stored() == (1, 1, 1)
     line = (await AuditEntry.select().first()) or {}
     event = (await Event.select().first()) or {}
     assert (line["record"], line["action"], line["path"]) == (f"Territory:{made.id}", "create", "/futian")
@@ -53,7 +47,7 @@ async def test_one_change_writes_one_of_each(database: Database) -> None:
     assert msgspec.json.decode(event["payload"]) == msgspec.to_builtins(made)
 
 
-@pytest.mark.parametrize("lost", [AuditEntry, DecisionEntry, Event], ids=lambda table: table.__name__)
+@pytest.mark.parametrize("lost", [AuditEntry, Event], ids=lambda table: table.__name__)
 async def test_if_any_part_cannot_be_written_nothing_is(database: Database, lost: type[Table]) -> None:
     await futian(database)
     before = await stored()
@@ -81,7 +75,7 @@ async def test_a_failure_after_the_change_takes_everything_back(database: Databa
 
     with pinned(shipped_policy()), on_day(TODAY), pytest.raises(RuntimeError):
         await revise_and_fail()
-    assert await stored() == (1, 1, 1, 1)
+    assert await stored() == (1, 1, 1)
     assert (await fetch(TerritoryTable, TerritoryTable.path, "/futian", "territory"))["version"] == 1
 
 

@@ -10,7 +10,7 @@ from litestar import get
 from gongzhi.core.catalogue.lists import ListKind, ListSpec
 from gongzhi.core.db import Database
 from gongzhi.core.figures.registry import FigureSource, Scenario
-from gongzhi.core.hooks import EventHandler, GraphQLPart, HappenedEvent, TypeExtension
+from gongzhi.core.hooks import DefaultPolicy, EventHandler, GraphQLPart, HappenedEvent, TypeExtension
 from gongzhi.core.permissions import SYSTEM, Action, Resource, pinned
 from gongzhi.core.territory import records, service
 from gongzhi.core.territory.records import UpdateTerritory
@@ -23,7 +23,7 @@ from tests.served import served, settings_for
 
 TOOLS = ListSpec(slug="shared-tools", name="共享工具", name_en="Shared tools", kind=ListKind.items)
 LOAN = Resource("tools.loan", "借用", "loan", (Action("read", "查看", "read"),))
-GRANT = b"p, role:public, /, tools.loan, read, any, allow\n"
+GRANT = DefaultPolicy(b"p, role:public, /, tools.loan, read, any, allow\n")
 PLACE = "/futian/nanyuan/dongyuan"
 
 

@@ -1,4 +1,7 @@
-"""Writing the decision log: every denial, and every grant on which something was changed."""
+"""Writing the denials of a request to the decision log.
+
+A grant on which something was changed is in the audit line of the change, and shown from there.
+"""
 
 from collections.abc import Iterable
 
@@ -8,12 +11,12 @@ from gongzhi.core.permissions.tables import DecisionEntry
 from gongzhi.core.territory.path import ROOT
 
 
-async def write(decisions: Iterable[Decision], nowhere: str = ROOT) -> None:
-    """Log decisions: the denials of a request after it, a grant in the transaction of the change.
+async def write(denials: Iterable[Decision], nowhere: str = ROOT) -> None:
+    """Log the denials of a request, after it.
 
     `nowhere` is the path to log for what was refused before it came to any place.
     """
-    rows = [_row(decision, nowhere) for decision in decisions]
+    rows = [_row(decision, nowhere) for decision in denials]
     if rows:
         await DecisionEntry.insert(*rows)
 

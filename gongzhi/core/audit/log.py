@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from gongzhi.core import clock
-from gongzhi.core.audit.decisions import write
 from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.permissions import Decision, Principal
 
@@ -17,7 +16,10 @@ State = Mapping[str, Any]
 async def record(
     principal: Principal, decision: Decision, record_id: str, before: State | None, after: State | None
 ) -> None:
-    """One line: who, what, where, on which authority, and the digests of the record before and after."""
+    """One line: who, what, where, on which authority, and the digests of the record before and after.
+
+    It is also what the decision log shows of the grant.
+    """
     await AuditEntry.insert(
         AuditEntry(
             at=clock.now(),
@@ -36,13 +38,14 @@ async def record(
             result="done",
         )
     )
-    await write([decision])
 
 
 def basis(decision: Decision) -> dict[str, object]:
-    """On which authority: the policy's revision, the rule, the role chain and the membership."""
+    """On which authority: the policy's revision, the rule, the role chain and the membership, and that in words."""
     why = decision.explanation
     return {
+        "reason": why.reason,
+        "relations": ",".join(decision.relations),
         "revision": why.revision,
         "rule": why.rule,
         "chain": why.chain,

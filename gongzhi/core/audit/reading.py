@@ -1,11 +1,15 @@
 """Reading the decision log, for those who may."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.columns import Column
 from piccolo.custom_types import Combinable
 
+from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, scope
 from gongzhi.core.permissions.tables import DecisionEntry
@@ -43,24 +47,71 @@ class DecisionFilter(msgspec.Struct, frozen=True):
     allowed: bool | None = None
 
 
-_keyset = Keyset(
-    tag="decision",
+def _granted(row: dict[str, Any]) -> LoggedDecision:
+    """A grant, from the audit line of what was changed on it."""
+    why = msgspec.json.decode(row["decision"])
+    return LoggedDecision(
+        **{name: row[name] for name in ("id", "at", "acting_for", "source", "action", "resource", "path")},
+        account=row["actor"],
+        account_label=row["actor_label"],
+        relations=why.get("relations", ""),
+        allowed=True,
+        rule=why["rule"] or "",
+        revision=why["revision"],
+        reason=why.get("reason", ""),
+    )
+
+
+_TAG = "decision"
+_denials = Keyset(
+    tag=_TAG,
     table=DecisionEntry,
     order=(DecisionEntry.id,),
     types=(UUID,),
     convert=lambda row: as_record(row, LoggedDecision),
 )
+_grants = Keyset(tag=_TAG, table=AuditEntry, order=(AuditEntry.id,), types=(UUID,), convert=_granted)
 
 
 async def decisions(principal: Principal, wanted: DecisionFilter, request: PageRequest) -> Page[LoggedDecision]:
-    """The log where the caller may read it, oldest first: one indexed statement a page."""
-    clauses: list[Combinable] = [scope(principal, "read", RESOURCE).where(DecisionEntry)]
+    """The log where the caller may read it, oldest first: an indexed statement a page for each kind of decision."""
+    pages: list[Page[LoggedDecision]] = []
+    if wanted.allowed is not False:
+        label: Column = AuditEntry.actor_label
+        pages.append(await _grants.page(request, _clauses(principal, wanted, AuditEntry, label)))
+    if wanted.allowed is not True:
+        label = DecisionEntry.account_label
+        pages.append(await _denials.page(request, _clauses(principal, wanted, DecisionEntry, label)))
+    return pages[0] if len(pages) == 1 else merged(pages, request)
+
+
+def _clauses(
+    principal: Principal, wanted: DecisionFilter, table: type[AuditEntry | DecisionEntry], label: Column
+) -> list[Combinable]:
+    clauses: list[Combinable] = [scope(principal, "read", RESOURCE).where(table)]
     if wanted.within is not None:
-        clauses.append(territory.path_clause(DecisionEntry.path, wanted.within))
+        clauses.append(territory.path_clause(table.path, wanted.within))
     if wanted.account is not None:
-        clauses.append(DecisionEntry.account_label == f"account:{wanted.account}")
+        clauses.append(label == f"account:{wanted.account}")
     if wanted.resource is not None:
-        clauses.append(DecisionEntry.resource == wanted.resource)
-    if wanted.allowed is not None:
-        clauses.append(DecisionEntry.allowed == wanted.allowed)
-    return await _keyset.page(request, clauses)
+        clauses.append(table.resource == wanted.resource)
+    return clauses
+
+
+def merged(pages: Sequence[Page[LoggedDecision]], request: PageRequest) -> Page[LoggedDecision]:
+    """One page of two in the same order, whose ids, and therefore cursors, never meet."""
+    rows = [pair for page in pages for pair in zip(page.rows, page.cursors, strict=True)]
+    rows.sort(key=lambda pair: pair[0].id)
+    kept = rows[max(0, len(rows) - request.size) :] if request.backwards else rows[: request.size]
+    more = len(rows) > len(kept)
+
+    async def total() -> int:
+        return sum([await page.total() for page in pages])
+
+    return Page(
+        rows=[row for row, _ in kept],
+        cursors=[cursor for _, cursor in kept],
+        has_next=any(page.has_next for page in pages) or (more and not request.backwards),
+        has_previous=any(page.has_previous for page in pages) or (more and request.backwards),
+        total=total,
+    )

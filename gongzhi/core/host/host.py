@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
+import click
 import msgspec
 import pluggy
 
@@ -14,9 +15,11 @@ from gongzhi.core.db import Database
 from gongzhi.core.errors import GongzhiError, Invalid
 from gongzhi.core.figures.core import CORE_FIGURES
 from gongzhi.core.figures.registry import FigureRegistry
-from gongzhi.core.host.plugin import Candidate, Plugin, State, Status, join, suits
+from gongzhi.core.host.plugin import Candidate, Plugin, State, Status, join, missing_gates, suits
 from gongzhi.core.migrations import App, core_apps
 from gongzhi.core.permissions import Contribution, Vocabulary, core_vocabulary
+from gongzhi.core.workflow import Gate, Workflow
+from gongzhi.core.workflow.gates import by_name
 
 logger = logging.getLogger("gongzhi.host")
 T = TypeVar("T")
@@ -142,6 +145,8 @@ class Host:
             lists=tuple(msgspec.structs.replace(spec, declared_by=module.id) for spec in given("gongzhi_lists", ())),
             words=Contribution(module.id, tuple(given("gongzhi_resources", ())), tuple(given("gongzhi_roles", ()))),
             policy=given("gongzhi_policy", None),
+            workflows=tuple(given("gongzhi_workflows", ())),
+            gates=tuple(given("gongzhi_gates", ())),
             graphql=given("gongzhi_graphql", hooks.GraphQLPart()),
             handlers=tuple(given("gongzhi_event", ())),
             figures=tuple(
@@ -177,6 +182,13 @@ class Host:
             trial = [*accepted, plugin]
             if self._attempt(plugin.module.id, lambda trial=trial: join(trial)) is not None:  # type: ignore[misc]  # bound now
                 accepted.append(plugin)
+        self._check_gates()
+
+    def _check_gates(self) -> None:
+        """Switch off whoever requires a gate that nobody provides, until all that is left can be passed."""
+        while lacking := {each.module.id: gone for each in self.plugins if (gone := missing_gates(each, self.gates()))}:
+            for name, gates in lacking.items():
+                self.fail(name, f"its workflows require {', '.join(gates)}, which no plugin at work provides")
 
     def lists(self) -> ListRegistry:
         """The core's lists and those of the plugins."""
@@ -188,11 +200,29 @@ class Host:
 
     def policies(self) -> Mapping[str, bytes]:
         """The plugins' default grants, by id."""
-        return {plugin.module.id: plugin.policy for plugin in self.plugins if plugin.policy is not None}
+        return {plugin.module.id: plugin.policy.rules for plugin in self.plugins if plugin.policy is not None}
 
     def figures(self) -> FigureRegistry:
         """The core's figures and those of the plugins."""
         return FigureRegistry([*CORE_FIGURES, *(source for plugin in self.plugins for source in plugin.figures)])
+
+    def workflows(self) -> Sequence[Workflow[Any]]:
+        """The workflows of the plugins at work."""
+        return [workflow for plugin in self.plugins for workflow in plugin.workflows]
+
+    def gates(self) -> Mapping[str, Gate]:
+        """The gates that the plugins at work provide, by name."""
+        return by_name(gate for plugin in self.plugins for gate in plugin.gates)
+
+    def commands(self, name: str) -> Mapping[str, click.Command]:
+        """The commands of a plugin at work, by name."""
+        found = self._call(name, "gongzhi_commands") if self._statuses[name].state is State.on else None
+        return {str(command.name): command for command in found or ()}
+
+    async def demo(self, name: str) -> Mapping[str, int] | None:
+        """Let a plugin enter its demo records, in the caller's transaction; None when it has none."""
+        answer = self._call(name, "gongzhi_demo")
+        return None if answer is None else dict(await answer)
 
     def apps(self) -> Sequence[App]:
         """The core's tables and those of the plugins."""

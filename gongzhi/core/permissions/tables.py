@@ -1,4 +1,4 @@
-"""The decision log: what was refused, and what was changed on whose authority."""
+"""The decision log: what was refused. What was granted and changed is in the audit log."""
 
 from piccolo.columns import UUID, Boolean, Text, Timestamptz, Varchar
 from piccolo.table import Table
@@ -7,7 +7,7 @@ from gongzhi.core.columns import PathColumn, primary_key
 
 
 class DecisionEntry(Table, tablename="decision_entry"):
-    """One decision that matters: every denial, and every grant on which something was changed.
+    """One denial.
 
     `relations` are those in which the caller asked, separated by commas; `rule` is `file:line` of the rule that
     decided, empty where none did; `revision` is the policy's.

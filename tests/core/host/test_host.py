@@ -3,13 +3,14 @@
 from gongzhi.core.catalogue.lists import ListKind, ListSpec
 from gongzhi.core.db import Database
 from gongzhi.core.figures.registry import FigureSource, Scenario
+from gongzhi.core.hooks import DefaultPolicy
 from gongzhi.core.host import Candidate, Host, State, installed
 from gongzhi.core.permissions import Action, Resource
 from tests.core.host.samples import broken, host, plugin, reasons
 
 TOOLS = ListSpec(slug="shared-tools", name="共享工具", name_en="Shared tools", kind=ListKind.items)
 LOAN = Resource("tools.loan", "借用", "loan", (Action("read", "查看", "read"),))
-GRANT = b"p, role:public, /, tools.loan, read, any, allow\n"
+GRANT = DefaultPolicy(b"p, role:public, /, tools.loan, read, any, allow\n")
 
 
 def names(found: Host) -> list[str]:
@@ -29,7 +30,7 @@ def test_what_plugins_return_joins_what_core_has() -> None:
     assert list(found.lists().specs)[-1] == "shared-tools"
     assert found.lists().get("shared-tools").declared_by == "tools"
     assert found.vocabulary().owners["tools.loan"] == "tools"
-    assert found.policies() == {"tools": GRANT}
+    assert found.policies() == {"tools": GRANT.rules}
     assert [status.state for status in found.statuses] == [State.on, State.on]
 
 
@@ -119,7 +120,7 @@ def test_a_plugin_that_calls_itself_otherwise_is_off() -> None:
 
 
 def test_a_policy_with_problems_switches_its_plugin_off_with_the_line() -> None:
-    words = {"gongzhi_resources": (LOAN,), "gongzhi_policy": GRANT.replace(b"allow", b"allwo")}
+    words = {"gongzhi_resources": (LOAN,), "gongzhi_policy": DefaultPolicy(GRANT.rules.replace(b"allow", b"allwo"))}
     found = host(plugin("tools", words), plugin("quiet"))
     assert "tools.csv:1:" in reasons(found)["tools"]
     assert "allow" in reasons(found)["tools"]

@@ -1,0 +1,219 @@
+"""A register: all records of one resource, with how they are found, shown, entered and changed.
+
+    CASES = Register("mediation.case", tables.Case, records.MediationCase, "case", relations={"assigned": assigned})
+
+A relation is declared once, as a clause over the table. Lists use it in their query, and a single record is loaded
+with the relations in which its reader stands to it: so what a list shows and what a decision allows cannot differ.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+from piccolo.columns import Column
+from piccolo.custom_types import Combinable
+from piccolo.query import Select
+from piccolo.querystring import QueryString
+from piccolo.table import Table
+
+from gongzhi.core import journal
+from gongzhi.core.errors import NotFound
+from gongzhi.core.paging import Keyset, Page, PageRequest
+from gongzhi.core.permissions import Decision, Principal, decide, require, scope
+from gongzhi.core.records import VersionedRecord
+
+Clause = Any
+"""Whatever Piccolo takes in `where`."""
+
+Relation = Callable[[Principal], Clause]
+"""The clause for the rows to which a caller stands in a relation. An anonymous caller's `account_id` is None."""
+
+_PREFIX = "standing_"
+
+
+class PlacedRecord(VersionedRecord, frozen=True, kw_only=True):
+    """A record that belongs to a place, and to an organization unless that is None.
+
+    `relations` says how whoever loaded it stands to it; it is neither stored nor part of the record.
+    """
+
+    path: str
+    organization: UUID | None = None
+    relations: tuple[str, ...] = ()
+
+
+P = TypeVar("P", bound=PlacedRecord)
+
+
+class Register(Generic[P]):
+    """The records of one resource. A field that is a struct, a list or a mapping is JSON text in its column.
+
+    `order` is how its pages are sorted, the last column unique; by id, which is by the time of entry, if left out.
+    """
+
+    def __init__(
+        self,
+        resource: str,
+        table: type[Table],
+        record: type[P],
+        noun: str,
+        *,
+        relations: Mapping[str, Relation] | None = None,
+        order: tuple[tuple[Column, type], ...] = (),
+    ) -> None:
+        self.resource = resource
+        self.table = table
+        self.record = record
+        self.noun = noun
+        self.relations: Mapping[str, Relation] = relations or {}
+        self._nested = _nested_fields(record)
+        self._keyset = self.keyset(*(order or ((self.identity, UUID),)))
+
+    @property
+    def identity(self) -> Column:
+        """The column of the ids."""
+        return self.table._meta.primary_key
+
+    def keyset(self, *order: tuple[Column, type]) -> Keyset[P]:
+        """Pages of these records in another order, the last column unique."""
+        columns, types = tuple(column for column, _ in order), tuple(kind for _, kind in order)
+        tag = f"{self.resource}:{','.join(column._meta.name for column in columns)}"
+        return Keyset(tag=tag, table=self.table, order=columns, types=types, convert=self.from_row)
+
+    def from_row(self, row: Mapping[str, Any]) -> P:
+        """A row of `select` or of the table as a record."""
+        values: dict[str, Any] = {}
+        for name in self.record.__struct_fields__:
+            if name != "relations" and name in row:
+                values[name] = msgspec.json.decode(row[name]) if name in self._nested and row[name] else row[name]
+        values["relations"] = [name for name in self.relations if row.get(_PREFIX + name)]
+        return msgspec.convert(values, self.record)
+
+    def standings(self, principal: Principal) -> list[Any]:
+        """The columns, one a relation, that tell how a caller stands to each row."""
+        return [
+            QueryString("CASE WHEN {} THEN 1 ELSE 0 END", clause(principal).querystring, alias=_PREFIX + name)
+            for name, clause in self.relations.items()
+        ]
+
+    def visible(self, principal: Principal, action: str = "read") -> Clause:
+        """The clause for the rows that a caller may do `action` to."""
+        clauses = {name: clause(principal) for name, clause in self.relations.items()}
+        return scope(principal, action, self.resource).where(self.table, **clauses)
+
+    async def find(self, principal: Principal, key: UUID) -> P:
+        """The record of an id, whether or not the caller may see it: `require` is next. One statement.
+
+        :raises NotFound: there is none.
+        """
+        rows = await self._select(principal).where(self.identity == key).limit(1)
+        if not rows:
+            raise NotFound(f"there is no {self.noun} {str(key)!r}, or none that you may see")
+        return self.from_row(rows[0])
+
+    async def get(self, principal: Principal, key: UUID) -> P:
+        """The record of an id that the caller may read. One statement.
+
+        :raises NotFound: there is none, or none that the caller may see.
+        """
+        found = await self.find(principal, key)
+        self.require(principal, "read", found)
+        return found
+
+    async def by_ids(self, principal: Principal, keys: Iterable[UUID]) -> dict[UUID, P]:
+        """Those of these records that the caller may read. One statement."""
+        wanted = list(dict.fromkeys(keys))
+        if not wanted:
+            return {}
+        rows = await self._select(principal).where(self.identity.is_in(wanted)).where(self.visible(principal))
+        return {found.id: found for found in map(self.from_row, rows)}
+
+    async def page(
+        self,
+        principal: Principal,
+        request: PageRequest,
+        where: Sequence[Combinable] = (),
+        keyset: Keyset[P] | None = None,
+    ) -> Page[P]:
+        """The page of the records that the caller may read and that meet every clause. One statement."""
+        chosen = keyset or self._keyset
+        return await chosen.page(request, [*where, self.visible(principal)], self.standings(principal))
+
+    async def every(self, principal: Principal, where: Sequence[Combinable] = (), limit: int = 1000) -> list[P]:
+        """At most `limit` records that the caller may read and that meet every clause, in the order of entry."""
+        query = self._select(principal).where(self.visible(principal)).order_by(self.identity).limit(limit)
+        for clause in where:
+            query = query.where(clause)
+        return [self.from_row(row) for row in await query]
+
+    def decide(self, principal: Principal, action: str, record: P) -> Decision:
+        """Whether the caller may do something to a record that was loaded for them."""
+        return decide(principal, action, self.resource, record.path, record.relations, owner=record.organization)
+
+    def require(self, principal: Principal, action: str, record: P) -> Decision:
+        """The same, refusing what is not allowed.
+
+        :raises NotFound: the caller may not even read it.
+        :raises Forbidden: the caller may read it. Unauthenticated for one who has not signed in.
+        """
+        owner, relations = record.organization, record.relations
+        return require(principal, action, self.resource, record.path, relations, owner=owner, readable=False)
+
+    async def insert(
+        self,
+        principal: Principal,
+        path: str,
+        values: Mapping[str, Any],
+        *,
+        action: str = "create",
+        organization: UUID | None = None,
+        relations: Collection[str] = (),
+    ) -> P:
+        """Enter a record at a path, with its audit line and event. `relations` are those its maker will have to it.
+
+        :raises Forbidden: the caller may not do `action` there.
+        """
+        decision = require(principal, action, self.resource, path, relations, owner=organization)
+        row = self.table(**self._columns({"path": path, "organization": organization, **values}))
+        await self.table.insert(row)
+        made = msgspec.structs.replace(self.from_row(row.to_dict()), relations=tuple(relations))
+        await journal.write(principal, decision, journal.label_of(made), after=journal.state_of(made))
+        return made
+
+    async def amend(
+        self, principal: Principal, decision: Decision, current: P, values: Mapping[str, Any], event: str | None = None
+    ) -> P:
+        """Write `values` over a record, with its audit line and event; the event is named `event`, or as the action.
+
+        :raises Conflict: it changed since it was loaded.
+        """
+        return await journal.amend(
+            principal, decision, self.table, current, values, columns=self._columns(values), event=event
+        )
+
+    def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        known = {column._meta.name for column in self.table._meta.columns}
+        return {
+            name: msgspec.json.encode(value).decode() if name in self._nested else getattr(value, "value", value)
+            for name, value in values.items()
+            if name in known
+        }
+
+    def _select(self, principal: Principal) -> "Select[Any]":
+        return self.table.select(*self.table.all_columns(), *self.standings(principal))
+
+
+def _nested_fields(record: type[msgspec.Struct]) -> frozenset[str]:
+    hints = get_type_hints(record)
+    return frozenset(name for name, hint in hints.items() if name != "relations" and _is_nested(hint))
+
+
+def _is_nested(hint: Any) -> bool:
+    origin = get_origin(hint)
+    if origin is Annotated or origin in (Union, UnionType):
+        return any(_is_nested(part) for part in get_args(hint))
+    if origin in (tuple, list, dict):
+        return True
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
