@@ -18,7 +18,8 @@ from gongzhi.core.host import Host, prepare_tables
 from gongzhi.core.settings import Settings
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.core.territory.known import KnownPlaces
-from gongzhi.data import figures
+from gongzhi.core.workflow import running
+from gongzhi.data import calendar, figures
 from gongzhi.graphql.context import Services
 from gongzhi.graphql.http import Endpoint
 from gongzhi.graphql.schema import build_for
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
     """
     settings = settings or Settings.load()
     settings.require_safe()
+    running.use(calendar(settings.calendar))
     services = _services(settings, host or host_of(settings))
     verifier = TokenVerifier(settings)
     endpoint = Endpoint(build_for(services.host)._schema, services, verifier)

@@ -98,6 +98,13 @@ def demo_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture
+def own_demo_url(demo_url: str, worker: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the demo data that this test may change; once on each engine."""
+    with databases.duplicate(demo_url, worker, tmp_path) as url:
+        yield url
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what did not run for want of a PostgreSQL server."""
     skipped = [

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -13,8 +14,11 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from gongzhi import __version__
 from gongzhi.core.db import Database, connect
-from gongzhi.core.migrations import core_apps, migrate
+from gongzhi.core.host import Host
+from gongzhi.core.migrations import App, migrate
+from gongzhi.installation import builtin
 
 SERVER = os.environ.get("GONGZHI_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 """Any database of a server on which this user may create databases and switch triggers off."""
@@ -58,9 +62,15 @@ def server_answers() -> bool:
     return True
 
 
+@cache
+def apps() -> Sequence[App]:
+    """The tables of the core and of the built-in modules."""
+    return Host(builtin(), __version__).apps()
+
+
 async def migrated(url: str) -> None:
     async with connect(url) as database:
-        await migrate(database, core_apps())
+        await migrate(database, apps())
 
 
 @contextmanager
@@ -87,9 +97,9 @@ async def wipe(url: str) -> None:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
-    """The database, open and bound to the core's tables."""
+    """The database, open and bound to the tables of the core and of the built-in modules."""
     async with connect(url, pool_size=4) as database:
-        database.bind(table for app in core_apps() for table in app.tables)
+        database.bind(table for app in apps() for table in app.tables)
         yield database
 
 
@@ -107,3 +117,19 @@ async def copied(template: Path, to: Path) -> AsyncIterator[Database]:
     shutil.copyfile(template, to)
     async with opened(f"sqlite:///{to}") as database:
         yield database
+
+
+@contextmanager
+def duplicate(url: str, name: str, folder: Path) -> Iterator[str]:
+    """The URL of a database of one test's own that begins as a copy of `url`, to which nobody may be connected."""
+    if url.startswith("sqlite"):
+        shutil.copyfile(url.removeprefix("sqlite:///"), folder / "own.db")
+        yield f"sqlite:///{folder / 'own.db'}"
+        return
+    copy = f"gongzhi_test_{name}_{os.getpid()}_own"
+    template = urlsplit(url).path.removeprefix("/")
+    run(_on_server(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"'))
+    try:
+        yield url_of(copy)
+    finally:
+        run(_on_server(f'DROP DATABASE "{copy}" WITH (FORCE)'))

@@ -1,9 +1,12 @@
 """The demo data, loaded once in a worker and copied for whoever changes it."""
 
 from gongzhi import demo
+from gongzhi.core.host import prepare_tables
 from gongzhi.core.permissions import pinned
+from gongzhi.installation import host_of
 from tests import databases
 from tests.core.places import shipped_policy
+from tests.served import settings_for
 
 
 async def filled(url: str) -> str:
@@ -12,4 +15,7 @@ async def filled(url: str) -> str:
     async with databases.opened(url) as database:
         with pinned(shipped_policy()):
             await demo.load(database)
+        host = host_of(settings_for(url))
+        await prepare_tables(database, host, migrating=True)
+        assert await demo.load_modules(database, host) == []
     return url

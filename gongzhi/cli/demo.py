@@ -119,11 +119,19 @@ async def fill(settings: Settings) -> None:
     async with connection(settings) as database:
         database.bind(table for app in apps for table in app.tables)
         await refuse_other_data(database)
-        applied = await prepare_tables(database, host_of(settings), migrating=True)
+        host = host_of(settings)
+        applied = await prepare_tables(database, host, migrating=True)
         if applied:
             say(f"  {len(applied)} migrations applied")
         if not await scenario.loaded(database):
-            await scenario.load(database, lambda what, count: say(f"  {count:>6} {what}"))
+            await scenario.load(database, told)
+        for wrong in await scenario.load_modules(database, host, told):
+            say(f"  without the demo of {wrong}")
+
+
+def told(what: str, count: int) -> None:
+    """What was loaded, a line each."""
+    say(f"  {count:>6} {what}")
 
 
 async def refuse_other_data(database: Database) -> None:

@@ -4,7 +4,7 @@ All of it is marked `reference`: compiled from public sources, of the published 
 imports its own lists as the next editions.
 """
 
-from gongzhi.data.loading import LISTS, figures, glossary, mechanisms, reference_list, sources, territory
+from gongzhi.data.loading import LISTS, calendar, figures, glossary, mechanisms, reference_list, sources, territory
 from gongzhi.data.records import (
     Confidence,
     ListProvenance,
@@ -15,6 +15,7 @@ from gongzhi.data.records import (
     ReferenceList,
     Source,
     Term,
+    Year,
 )
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "ReferenceList",
     "Source",
     "Term",
+    "Year",
+    "calendar",
     "figures",
     "glossary",
     "mechanisms",

@@ -1,6 +1,7 @@
 """Reading the data files: checked against their types, and kept by nobody but the caller."""
 
 from importlib.resources import files
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -8,9 +9,10 @@ import yaml
 
 from gongzhi.core.catalogue.content import attributes_of
 from gongzhi.core.catalogue.lists import CORE_LISTS
-from gongzhi.core.errors import NotFound
+from gongzhi.core.errors import Invalid, NotFound
 from gongzhi.core.figures.registry import PublishedFigure
-from gongzhi.data.records import Mechanism, Place, ReferenceList, Source, Term
+from gongzhi.core.workflow import Calendar
+from gongzhi.data.records import Mechanism, Place, ReferenceList, Source, Term, Year
 
 LISTS = tuple(spec.slug for spec in CORE_LISTS)
 """The slugs of the lists that there is reference data for: all of core's."""
@@ -52,6 +54,32 @@ def glossary() -> tuple[Term, ...]:
 def sources() -> tuple[Source, ...]:
     """Every instrument that a list cites."""
     return _read("sources.yaml", tuple[Source, ...])
+
+
+def calendar(path: str | None = None) -> Calendar:
+    """The working days of the years that are known: the shipped ones, or those of a file of the same form.
+
+    :raises Invalid: the file is none, or not of that form.
+    """
+    text = files("gongzhi.data").joinpath("calendar.yaml").read_text("utf-8") if path is None else _text(path)
+    try:
+        years = msgspec.convert(yaml.load(text, Loader=yaml.CSafeLoader), dict[int, Year])
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise Invalid(f"{path}: this is no calendar: {error}; write it like the one that gongzhi brings") from None
+    days = [(year, day) for year, found in years.items() for day in (*found.holidays, *found.workdays)]
+    if strays := [day for year, day in days if day.year != year]:
+        raise Invalid(f"{path}: {strays[0]} stands under another year")
+    return Calendar.of(
+        (day for year in years.values() for day in year.holidays),
+        (day for year in years.values() for day in year.workdays),
+    )
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"the calendar {path} cannot be read: {error}") from None
 
 
 def _read(name: str, kind: type[T]) -> T:

@@ -1,5 +1,6 @@
 """The shapes of the data files. A field that a file may leave out has a default here; any other field is an error."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -115,3 +116,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text_checked: bool
     version: str = ""
     articles_checked: tuple[str, ...] = ()
+
+
+class Year(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a year differs from ordinary weeks: weekdays off, and weekend days that are worked in exchange."""
+
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()

@@ -5,7 +5,7 @@ numbers, and marked `synthetic`. Nothing is random: two loads on one day differ 
 """
 
 from gongzhi.demo.accounts import DEMO_ACCOUNTS, DemoAccount
-from gongzhi.demo.loading import load, loaded
+from gongzhi.demo.loading import load, load_modules, loaded
 from gongzhi.demo.scenario import DAY, DISTRICT
 
-__all__ = ["DAY", "DEMO_ACCOUNTS", "DISTRICT", "DemoAccount", "load", "loaded"]
+__all__ = ["DAY", "DEMO_ACCOUNTS", "DISTRICT", "DemoAccount", "load", "load_modules", "loaded"]

@@ -1,5 +1,6 @@
 """Loading the demo: everything in one transaction, so that a load that is killed leaves nothing behind."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from piccolo.table import Table
@@ -13,12 +14,16 @@ from gongzhi.core.catalogue.lists import ListRegistry
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.db import Database, using
 from gongzhi.core.errors import Conflict
+from gongzhi.core.host import Host
 from gongzhi.core.permissions import SYSTEM, core_vocabulary, pinned, require
 from gongzhi.core.permissions import load as load_policy
 from gongzhi.core.territory.tables import Territory
+from gongzhi.core.workflow.gates import open_to
 from gongzhi.data import LISTS, reference_list
 from gongzhi.demo import assignments, lists, offerings, organizations, people, places
 from gongzhi.demo.scenario import DISTRICT, MERGED_ON, MERGERS
+
+logger = logging.getLogger("gongzhi.demo")
 
 Progress = Callable[[str, int], None]
 """Told what was loaded, and how many."""
@@ -53,6 +58,36 @@ async def load(database: Database, progress: Progress = silent) -> None:
                     "the database holds records that are not the demo's; give the demo a database of its own"
                 )
             await _load(progress)
+
+
+async def load_modules(database: Database, host: Host, progress: Progress = silent) -> list[str]:
+    """Let each module at work enter its demo records, once; answers what went wrong, a line for each module.
+
+    A module's records are committed together or not at all, and one that fails keeps no other from entering its own.
+    """
+    wrong: list[str] = []
+    with using(database), pinned(load_policy(None, host.vocabulary(), plugins=host.policies())), open_to(host.gates()):
+        for plugin in host.plugins:
+            name = plugin.module.id
+            if await AuditEntry.exists().where(AuditEntry.record == f"{MARK}:{name}"):
+                continue
+            try:
+                async with database.transaction(statement_timeout=_STATEMENT_SECONDS):
+                    await _enter(host, name, progress)
+            except Exception as error:  # a module may raise anything, and the demo goes on without its records
+                logger.exception("the demo of module %s", name)
+                wrong.append(f"{name}: {type(error).__name__}: {error}")
+    return wrong
+
+
+async def _enter(host: Host, name: str, progress: Progress) -> None:
+    entered = await host.demo(name)
+    if entered is None:
+        return
+    for what, count in entered.items():
+        progress(what, count)
+    decision = require(SYSTEM, "create", "actors.account", DISTRICT)
+    await record(SYSTEM, decision, f"{MARK}:{name}", None, dict(entered))
 
 
 async def _load(progress: Progress) -> None:

@@ -65,6 +65,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     policies: Annotated[
         str | None, Meta(description="A directory with your Casbin files; without it the built-in grants hold.")
     ] = None
+    calendar: Annotated[
+        str | None,
+        Meta(description="A YAML file of public holidays, for deadlines in working days; without it the built-in one."),
+    ] = None
     plugins_disabled: Annotated[tuple[str, ...], Meta(description="Ids of installed plugins to leave out.")] = ()
     strict: Annotated[bool, Meta(description="Do not start when a plugin fails, instead of serving without it.")] = (
         False
