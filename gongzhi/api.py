@@ -80,6 +80,7 @@ from gongzhi.core.permissions import (
 from gongzhi.core.provenance import Provenance
 from gongzhi.core.records import VersionedRecord, as_record, fetch, fetch_many
 from gongzhi.core.register import PlacedRecord, Register
+from gongzhi.core.signin.local import ISSUER as LOCAL_ISSUER
 from gongzhi.core.territory import service as territory
 from gongzhi.core.territory.records import Territory as TerritoryRecord
 from gongzhi.core.validity import check_day, check_term, in_force
@@ -152,6 +153,7 @@ __all__ = [
     "Listing",
     "LongName",
     "LongNameEn",
+    "LOCAL_ISSUER",
     "MOST_FEN",
     "Module",
     "Money",

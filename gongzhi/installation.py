@@ -20,6 +20,11 @@ def builtin() -> Iterator[Candidate]:
             yield Candidate(found.name, SOURCE, partial(import_module, f"{plugins.__name__}.{found.name}.plugin"))
 
 
+def standard() -> Host:
+    """A host with the built-in plugins and no others: what the checked-in schema and reference pages describe."""
+    return Host(builtin(), __version__)
+
+
 def host_of(settings: Settings) -> Host:
     """The host of these settings with the built-in plugins and those of installed packages.
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from gongzhi.core.settings import Settings
+
 FILE = Path("schema.graphql")
 
 
@@ -12,13 +14,16 @@ FILE = Path("schema.graphql")
 @click.option("--write", is_flag=True, help=f"Write it to {FILE}.")
 @click.option("--check", is_flag=True, help=f"Exit with 1 and the difference if {FILE} is out of date.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=FILE, help="Another file.")
-def schema(write: bool, check: bool, output: Path) -> None:
-    """Print or write the GraphQL schema."""
-    from gongzhi.graphql.schema import sdl
+@click.option("--installed", is_flag=True, help="With the plugins of installed packages, as this installation serves.")
+def schema(write: bool, check: bool, output: Path, installed: bool) -> None:
+    """Print or write the GraphQL schema: of the core and the built-in plugins."""
+    from gongzhi.graphql.schema import build_for, sdl
+    from gongzhi.installation import host_of, standard
 
     if write and check:
         raise click.UsageError("--write and --check exclude each other")
-    text = sdl().rstrip("\n") + "\n"
+    host = host_of(Settings.load()) if installed else standard()
+    text = sdl(build_for(host)).rstrip("\n") + "\n"
     if write:
         output.write_text(text, "utf-8")
         click.echo(f"{output} written.", err=True)

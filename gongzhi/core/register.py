@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 from piccolo.columns import Column
-from piccolo.custom_types import Combinable
 from piccolo.query import Select
 from piccolo.querystring import QueryString
 from piccolo.table import Table
@@ -28,7 +27,11 @@ Clause = Any
 """Whatever Piccolo takes in `where`."""
 
 Relation = Callable[[Principal], Clause]
-"""The clause for the rows to which a caller stands in a relation. An anonymous caller's `account_id` is None."""
+"""The clause for the rows to which a caller stands in a relation. It is asked for callers with an account alone.
+
+Nobody stands in a relation to anything: a comparison of a column with an `account_id` of None would find the rows in
+which nobody is named.
+"""
 
 _PREFIX = "standing_"
 
@@ -95,12 +98,12 @@ class Register(Generic[P]):
         """The columns, one a relation, that tell how a caller stands to each row."""
         return [
             QueryString("CASE WHEN {} THEN 1 ELSE 0 END", clause(principal).querystring, alias=_PREFIX + name)
-            for name, clause in self.relations.items()
+            for name, clause in self._relations_of(principal)
         ]
 
     def visible(self, principal: Principal, action: str = "read") -> Clause:
         """The clause for the rows that a caller may do `action` to."""
-        clauses = {name: clause(principal) for name, clause in self.relations.items()}
+        clauses = {name: clause(principal) for name, clause in self._relations_of(principal)}
         return scope(principal, action, self.resource).where(self.table, **clauses)
 
     async def find(self, principal: Principal, key: UUID) -> P:
@@ -134,14 +137,14 @@ class Register(Generic[P]):
         self,
         principal: Principal,
         request: PageRequest,
-        where: Sequence[Combinable] = (),
+        where: Sequence[Clause] = (),
         keyset: Keyset[P] | None = None,
     ) -> Page[P]:
         """The page of the records that the caller may read and that meet every clause. One statement."""
         chosen = keyset or self._keyset
         return await chosen.page(request, [*where, self.visible(principal)], self.standings(principal))
 
-    async def every(self, principal: Principal, where: Sequence[Combinable] = (), limit: int = 1000) -> list[P]:
+    async def every(self, principal: Principal, where: Sequence[Clause] = (), limit: int = 1000) -> list[P]:
         """At most `limit` records that the caller may read and that meet every clause, in the order of entry."""
         query = self._select(principal).where(self.visible(principal)).order_by(self.identity).limit(limit)
         for clause in where:
@@ -200,6 +203,9 @@ class Register(Generic[P]):
             for name, value in values.items()
             if name in known
         }
+
+    def _relations_of(self, principal: Principal) -> Iterable[tuple[str, Relation]]:
+        return () if principal.account_id is None else self.relations.items()
 
     def _select(self, principal: Principal) -> "Select[Any]":
         return self.table.select(*self.table.all_columns(), *self.standings(principal))

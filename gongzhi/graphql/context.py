@@ -1,8 +1,9 @@
 """What every resolver of one request shares: the caller, the catalogue as it was when the request began, loaders."""
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,11 @@ from gongzhi.core.permissions import ANONYMOUS, PolicyStore, Principal
 from gongzhi.core.settings import Settings
 from gongzhi.core.territory.known import KnownPlaces
 from gongzhi.graphql.loaders import Loaders, by_key
+
+K = TypeVar("K")
+V = TypeVar("V")
+Fetch = Callable[[Principal, Iterable[K]], Awaitable[Mapping[K, V]]]
+"""From the caller and keys to what there is of them that the caller may see."""
 
 
 class Services(msgspec.Struct, frozen=True, eq=False):
@@ -50,6 +56,7 @@ class Context:
         self.principal = principal
         self.account = account
         self.memberships = memberships
+        self._batches: dict[Any, DataLoader[Any, Any]] = {}
         self.snapshot: Snapshot = services.catalogue.snapshot
 
     @property
@@ -72,10 +79,21 @@ class Context:
         """Items of any edition by id, from memory where they are in force."""
         return by_key(partial(items_by_ids, self.principal, self.catalogue))
 
+    async def batch(self, fetch: Fetch[K, V], key: K) -> V | None:
+        """What `fetch` finds for a key: the keys of all rows of a level are fetched together, once in a request.
+
+        A module's types use it for what belongs to each row; `fetch` is a function of the module, always the same one.
+        """
+        loader = self._batches.get(fetch)
+        if loader is None:
+            loader = self._batches[fetch] = by_key(partial(fetch, self.principal))
+        return await loader.load(key)
+
     def changed(self) -> None:
         """After a mutation: what was loaded before it may be out of date."""
         self.__dict__.pop("loaders", None)
         self.__dict__.pop("item_loader", None)
+        self._batches.clear()
         self.snapshot = self.services.catalogue.snapshot
 
 

@@ -1,6 +1,6 @@
 """Records by their keys, gathered from all rows of a level and fetched with one statement."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
@@ -19,7 +19,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def by_key(fetch: Callable[[Iterable[K]], Awaitable[dict[K, V]]]) -> DataLoader[K, V | None]:
+def by_key(fetch: Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]) -> DataLoader[K, V | None]:
     """A loader over a function from keys to what exists of them."""
 
     async def load(keys: Sequence[K]) -> list[V | None]:

@@ -88,6 +88,6 @@ def _refuse_twins(queries: Iterable[type], mutations: Iterable[Mutation]) -> Non
         seen[name] = owner
 
 
-def sdl(schema: strawberry.Schema | None = None) -> str:
-    """The schema as text, ending with a newline: what is checked in as `schema.graphql`."""
-    return (schema or build()).as_str() + "\n"
+def sdl(schema: strawberry.Schema) -> str:
+    """A schema as text, ending with a newline; that of the built-in plugins is checked in as `schema.graphql`."""
+    return schema.as_str() + "\n"

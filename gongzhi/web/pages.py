@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from gongzhi.graphql.context import Services
 from gongzhi.graphql.negotiation import prefers_html
-from gongzhi.graphql.schema import sdl
+from gongzhi.graphql.schema import build_for, sdl
 from gongzhi.web import examples
 
 STATIC = files("gongzhi.web") / "static"
@@ -57,6 +57,7 @@ def file(folder: Traversable, name: str) -> Response[bytes]:
 
 def handlers(services: Services) -> list[HTTPRouteHandler]:
     """The addresses of the pages."""
+    texts: dict[tuple[str, ...], str] = {}
 
     @get("/", sync_to_thread=False)
     def index() -> Response[bytes]:
@@ -76,7 +77,10 @@ def handlers(services: Services) -> list[HTTPRouteHandler]:
     @get("/schema.graphql", sync_to_thread=False)
     def schema() -> Response[str]:
         """The SDL."""
-        return Response(sdl(), media_type="text/plain", headers=HEADERS)
+        modules = tuple(plugin.module.id for plugin in services.host.plugins)
+        if modules not in texts:
+            texts[modules] = sdl(build_for(services.host))
+        return Response(texts[modules], media_type="text/plain", headers=HEADERS)
 
     return [index, console, static, schema, *_examples()]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from graphql import GraphQLArgument, GraphQLField, GraphQLObjectType, build_schema, get_named_type, is_composite_type
 
-from gongzhi.graphql.schema import sdl
+from gongzhi.graphql.schema import build_for, sdl
+from gongzhi.installation import standard
 from tests.graphql.asking import ask, codes
 from tests.served import served, settings_for
 
@@ -34,7 +35,7 @@ EXPECTED = {"INVALID", "NOT_FOUND", "FORBIDDEN"}
 
 def queries() -> dict[str, GraphQLField]:
     """The fields of Query that take arguments."""
-    schema = build_schema(sdl())
+    schema = build_schema(sdl(build_for(standard())))
     assert schema.query_type is not None
     return {name: field for name, field in schema.query_type.fields.items() if field.args}
 

@@ -18,7 +18,8 @@ from graphql import (
 
 from gongzhi.core.permissions import core_vocabulary
 from gongzhi.graphql.errors import camel
-from gongzhi.graphql.schema import sdl
+from gongzhi.graphql.schema import build_for, sdl
+from gongzhi.installation import standard
 
 CHECKED_IN = Path(__file__).parents[2] / "schema.graphql"
 GUARDED_TYPES = {"actors.account": "Account"}
@@ -28,7 +29,7 @@ Fielded = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return sdl()
+    return sdl(build_for(standard()))
 
 
 @pytest.fixture(scope="module")
