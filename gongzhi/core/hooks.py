@@ -8,7 +8,6 @@ adds nothing; a function that is marked as an implementation and is no hook of t
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import click
 import msgspec
 import pluggy
 
@@ -214,7 +213,7 @@ class Contract:
         """
 
     @hookspec
-    def gongzhi_commands(self) -> tuple[click.Command, ...]:
+    def gongzhi_commands(self) -> tuple[Any, ...]:
         """Add commands for operators.
 
         Called when `gongzhi plugin run` looks for a command.

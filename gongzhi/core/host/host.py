@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
-import click
 import msgspec
 import pluggy
 
@@ -214,8 +213,8 @@ class Host:
         """The gates that the plugins at work provide, by name."""
         return by_name(gate for plugin in self.plugins for gate in plugin.gates)
 
-    def commands(self, name: str) -> Mapping[str, click.Command]:
-        """The commands of a plugin at work, by name."""
+    def commands(self, name: str) -> Mapping[str, Any]:
+        """The click commands of a plugin at work, by name."""
         found = self._call(name, "gongzhi_commands") if self._statuses[name].state is State.on else None
         return {str(command.name): command for command in found or ()}
 

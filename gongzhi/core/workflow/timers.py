@@ -63,7 +63,7 @@ class Timers:
     async def _meet(self, workflow: Workflow[Any]) -> int:
         now, table = clock.now(), workflow.register.table
         due: Column = getattr(table, "due_at")  # noqa: B009  # a workflow's table has it, Table has not
-        overdue: Column = getattr(table, "overdue")  # noqa: B009
+        overdue: Column = getattr(table, "overdue")  # noqa: B009  # likewise
         waiting = [key for key, (_, until) in self._failing.items() if until > now]
         query = table.select(workflow.register.identity).where(due <= now).where(overdue.not_in([True]))
         if waiting:

@@ -10,6 +10,7 @@ from piccolo.query.functions import Count
 
 from gongzhi.api import (
     PARTY,
+    AccountRecord,
     Forbidden,
     Invalid,
     Page,
@@ -18,6 +19,7 @@ from gongzhi.api import (
     accounts,
     as_record,
     calendar,
+    check_day,
     checked,
     clock,
     fetch_many,
@@ -26,7 +28,7 @@ from gongzhi.api import (
     territory,
 )
 from gongzhi.plugins.mediation.commands import FileCase, PartyGiven
-from gongzhi.plugins.mediation.kinds import CaseState, Dispute, Side
+from gongzhi.plugins.mediation.kinds import CaseState, Dispute, Seat, Side
 from gongzhi.plugins.mediation.records import CaseCount, MediationCase, MediationParty, MediationStatistics
 from gongzhi.plugins.mediation.registers import CASES
 from gongzhi.plugins.mediation.resources import APPLICANT, STATISTICS
@@ -122,6 +124,19 @@ async def parties_of(principal: Principal, cases: Iterable[UUID]) -> dict[UUID, 
     return {case: sorted(parties, key=lambda each: (each.side, each.id)) for case, parties in found.items()}
 
 
+class Panelist(msgspec.Struct, frozen=True):
+    """Somebody on a panel, by name: whoever may know of a case may know who mediates in it."""
+
+    seat: Seat
+    code: str
+    name: str
+
+
+async def people(principal: Principal, keys: Iterable[UUID]) -> dict[UUID, AccountRecord]:
+    """The accounts on panels. One statement."""
+    return await accounts.by_ids(keys)
+
+
 async def statistics(principal: Principal, within: str, first: date | None, last: date | None) -> MediationStatistics:
     """The cases filed at or below a place from a day to a day. Communities and above only: fewer would name people.
 
@@ -133,8 +148,10 @@ async def statistics(principal: Principal, within: str, first: date | None, last
         raise Forbidden("Statistics are shown for communities and what is above them: a grid's would name people.")
     query = Case.select(Case.dispute, Case.state, Count()).where(territory.path_clause(Case.path, place.path))
     if first is not None:
+        check_day(first, "first")
         query = query.where(Case.filed_at > clock.end_of(first - _DAY))
     if last is not None:
+        check_day(last, "last")
         query = query.where(Case.filed_at <= clock.end_of(last))
     rows = await query.group_by(Case.dispute, Case.state)
     counts = [CaseCount(Dispute(row["dispute"]), CaseState(row["state"]), row["count"]) for row in rows]

@@ -44,6 +44,21 @@ class Side(StrEnum):
 SIDES = {Side.applicant: ("申请人", "Applicant"), Side.respondent: ("被申请人", "Respondent")}
 
 
+class Seat(StrEnum):
+    """As what somebody sits on a case's panel, in the order of the record's columns."""
+
+    mediator = "mediator"
+    lawyer = "lawyer"
+    volunteer = "volunteer"
+
+
+SEATS = {
+    Seat.mediator: ("调解员", "Mediator"),
+    Seat.lawyer: ("律师", "Lawyer"),
+    Seat.volunteer: ("法律志愿者", "Legal volunteer"),
+}
+
+
 class Dispute(StrEnum):
     """What a dispute is about."""
 

@@ -27,7 +27,7 @@ def gongzhi_module() -> Module:
 
 @hookimpl
 def gongzhi_tables() -> str:
-    """Its tables."""
+    """Cases, parties, advisers, duty hours and consultations."""
     return "gongzhi.plugins.mediation.piccolo_app"
 
 

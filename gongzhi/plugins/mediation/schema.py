@@ -2,13 +2,11 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 import strawberry
 
 from gongzhi.api import (
-    Account,
     Info,
     Listing,
     Needs,
@@ -33,11 +31,13 @@ from gongzhi.plugins.mediation import advisers, cases, records
 from gongzhi.plugins.mediation.kinds import (
     DISPUTES,
     LEGAL_SERVICES,
+    SEATS,
     SIDES,
     STATES,
     CaseState,
     Dispute,
     LegalService,
+    Seat,
     Side,
 )
 from gongzhi.plugins.mediation.registers import ADVISERS, CASES, CONSULTATIONS, DUTIES
@@ -45,6 +45,7 @@ from gongzhi.plugins.mediation.resources import ADVISER, CASE, CONSULTATION, STA
 from gongzhi.plugins.mediation.workflow import CASE as CASE_WORKFLOW
 
 enum_type(Side, "MediationSide", SIDES)
+enum_type(Seat, "MediationSeat", SEATS)
 enum_type(Dispute, "DisputeKind", DISPUTES)
 enum_type(LegalService, "LegalServiceKind", LEGAL_SERVICES)
 enum_type(CaseState, "MediationCaseState", STATES)
@@ -58,10 +59,6 @@ def _loader(register: Any) -> Any:
     return lambda context, ids: register.by_ids(context.principal, ids)
 
 
-async def _account(info: Info, key: UUID | None) -> Any:
-    return None if key is None else present(await info.context.loaders.account.load(key))
-
-
 @object_type(records.MediationParty)
 class MediationParty:
     """Somebody in a dispute. Who it is, is confidential."""
@@ -70,6 +67,15 @@ class MediationParty:
     name: str | None = guarded(CASE, "name", "The party's name.")
     phone: str | None = guarded(CASE, "phone", "The party's telephone number.")
     address: str | None = guarded(CASE, "address", "Where the party lives.")
+
+
+@object_type(cases.Panelist)
+class MediationPanelMember:
+    """Somebody who mediates in a case."""
+
+    seat: Seat = viewer("As what.")
+    code: str = viewer("The code of the account.")
+    name: str = viewer("The name.")
 
 
 @node_type(records.MediationCase, _loader(CASES), Needs(CASE.name, "read", place))
@@ -99,20 +105,12 @@ class MediationCase(Node):
         standing = {"path": root.path, "organization": root.organization, "relations": root.relations}
         return present([msgspec.structs.replace(party, **standing) for party in found])
 
-    @viewer("Who mediates.")
-    async def mediator(root: strawberry.Parent[records.MediationCase], info: Info) -> Account | None:
-        """By the loader."""
-        return await _account(info, root.mediator)
-
-    @viewer("The lawyer on the panel.")
-    async def lawyer(root: strawberry.Parent[records.MediationCase], info: Info) -> Account | None:
-        """By the loader."""
-        return await _account(info, root.lawyer)
-
-    @viewer("The legal volunteer on the panel.")
-    async def volunteer(root: strawberry.Parent[records.MediationCase], info: Info) -> Account | None:
-        """By the loader."""
-        return await _account(info, root.volunteer)
+    @viewer("Who mediates; empty before the case is accepted.")
+    async def panel(root: strawberry.Parent[records.MediationCase], info: Info) -> list[MediationPanelMember]:
+        """All of a page at once."""
+        named = [(seat, key) for seat, key in zip(Seat, root.panel, strict=True) if key is not None]
+        people = [(seat, await info.context.batch(cases.people, key)) for seat, key in named]
+        return present([cases.Panelist(seat, person.code, person.name) for seat, person in people if person])
 
     @viewer("The place.")
     async def territory(root: strawberry.Parent[records.MediationCase], info: Info) -> Territory:

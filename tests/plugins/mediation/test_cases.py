@@ -186,7 +186,7 @@ async def test_statistics_are_public_and_name_nobody(demo_url: str) -> None:
 async def test_cases_of_places_and_their_parties_take_few_statements(demo_url: str) -> None:
 
     query = (
-        "{ mediationCases(first: 20) { nodes { id state mediator { name } parties { phone } territory { name } } } }"
+        "{ mediationCases(first: 20) { nodes { id state panel { seat name } parties { phone } territory { name } } } }"
     )
     async with calling(demo_url) as api:
         await api.data(DIRECTOR, query)
