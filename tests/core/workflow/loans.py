@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from piccolo.columns import UUID as UUIDColumn
-from piccolo.columns import Boolean, Integer, Timestamptz, Varchar
+from piccolo import columns
 from piccolo.table import Table
 
 from gongzhi.core.columns import PathColumn, primary_key
@@ -64,14 +63,14 @@ class LoanTable(Table, tablename="test_loan"):
 
     id = primary_key()
     path = PathColumn(index=True)
-    organization = UUIDColumn(null=True, default=None)
-    state = Varchar(length=24)
-    due_at = Timestamptz(null=True, default=None)
-    overdue = Boolean(default=False)
-    version = Integer(default=1)
-    borrower = UUIDColumn(null=True, default=None)
-    note = Varchar(length=100, default="")
-    until = Timestamptz(null=True, default=None)
+    organization = columns.UUID(null=True, default=None)
+    state = columns.Varchar(length=24)
+    due_at = columns.Timestamptz(null=True, default=None)
+    overdue = columns.Boolean(default=False)
+    version = columns.Integer(default=1)
+    borrower = columns.UUID(null=True, default=None)
+    note = columns.Varchar(length=100, default="")
+    until = columns.Timestamptz(null=True, default=None)
 
 
 class Loan(StatefulRecord, frozen=True, kw_only=True):
