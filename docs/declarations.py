@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from docs.markdown import code, codes, heading, table
 from gongzhi.core.errors import all_errors
-from gongzhi.core.permissions import Vocabulary, core_vocabulary
+from gongzhi.core.permissions import Vocabulary
 from gongzhi.core.permissions.roles import ROLE_OF_POST
 from gongzhi.core.permissions.vocabulary import Action
 from gongzhi.core.settings import Settings, describe
+from gongzhi.installation import standard
 
 
 def settings() -> Iterator[str]:
@@ -41,7 +42,7 @@ def errors() -> Iterator[str]:
 
 def resources() -> Iterator[str]:
     """What policies may speak of."""
-    vocabulary = core_vocabulary()
+    vocabulary = standard().vocabulary()
     yield from heading(
         "Resources and roles",
         "The words of policy files: a rule allows or denies a role an action on a resource, in a relation, at a place.",

@@ -10,6 +10,7 @@ from pathlib import Path
 from docs.commands import commands
 from docs.declarations import errors, resources, settings
 from docs.lists import lists
+from docs.workflows import workflows
 
 FOLDER = Path(__file__).parent / "reference"
 PAGES: dict[str, Callable[[], Iterable[str]]] = {
@@ -18,6 +19,7 @@ PAGES: dict[str, Callable[[], Iterable[str]]] = {
     "lists": lists,
     "resources": resources,
     "settings": settings,
+    "workflows": workflows,
 }
 """Name of the page -> its lines."""
 

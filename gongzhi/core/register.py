@@ -20,7 +20,7 @@ from piccolo.table import Table
 from gongzhi.core import journal
 from gongzhi.core.errors import NotFound
 from gongzhi.core.paging import Keyset, Page, PageRequest
-from gongzhi.core.permissions import Decision, Principal, decide, require, scope
+from gongzhi.core.permissions import Decision, Principal, current, decide, notice_read, require, scope
 from gongzhi.core.records import VersionedRecord
 
 Clause = Any
@@ -123,7 +123,7 @@ class Register(Generic[P]):
         """
         found = await self.find(principal, key)
         self.require(principal, "read", found)
-        return found
+        return self._read([found], principal)[0]
 
     async def by_ids(self, principal: Principal, keys: Iterable[UUID]) -> dict[UUID, P]:
         """Those of these records that the caller may read. One statement."""
@@ -131,7 +131,7 @@ class Register(Generic[P]):
         if not wanted:
             return {}
         rows = await self._select(principal).where(self.identity.is_in(wanted)).where(self.visible(principal))
-        return {found.id: found for found in map(self.from_row, rows)}
+        return {found.id: found for found in self._read(map(self.from_row, rows), principal)}
 
     async def page(
         self,
@@ -142,14 +142,16 @@ class Register(Generic[P]):
     ) -> Page[P]:
         """The page of the records that the caller may read and that meet every clause. One statement."""
         chosen = keyset or self._keyset
-        return await chosen.page(request, [*where, self.visible(principal)], self.standings(principal))
+        page = await chosen.page(request, [*where, self.visible(principal)], self.standings(principal))
+        self._read(page.rows, principal)
+        return page
 
     async def every(self, principal: Principal, where: Sequence[Clause] = (), limit: int = 1000) -> list[P]:
         """At most `limit` records that the caller may read and that meet every clause, in the order of entry."""
         query = self._select(principal).where(self.visible(principal)).order_by(self.identity).limit(limit)
         for clause in where:
             query = query.where(clause)
-        return [self.from_row(row) for row in await query]
+        return self._read([self.from_row(row) for row in await query], principal)
 
     def decide(self, principal: Principal, action: str, record: P) -> Decision:
         """Whether the caller may do something to a record that was loaded for them."""
@@ -203,6 +205,15 @@ class Register(Generic[P]):
             for name, value in values.items()
             if name in known
         }
+
+    def _read(self, records: Iterable[P], principal: Principal) -> list[P]:
+        """The records, each noticed where the resource asks that its readers be logged."""
+        found = list(records)
+        declared = current().vocabulary.resources.get(self.resource)
+        if declared is not None and declared.log_reads:
+            for record in found:
+                notice_read(self.decide(principal, "read", record), journal.label_of(record))
+        return found
 
     def _relations_of(self, principal: Principal) -> Iterable[tuple[str, Relation]]:
         return () if principal.account_id is None else self.relations.items()

@@ -17,7 +17,7 @@ from litestar import Request, Response
 from gongzhi.core.actors import accounts
 from gongzhi.core.audit import decisions
 from gongzhi.core.errors import GongzhiError, Invalid, Limited, Unavailable
-from gongzhi.core.permissions import Decision, gathering, pinned
+from gongzhi.core.permissions import Noticed, gathering, pinned
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.graphql import errors
 from gongzhi.graphql.bodies import read_body
@@ -74,11 +74,13 @@ class Endpoint:
                 raise Refusal(Invalid(f"This API answers {GRAPHQL} or {JSON}; accept one of them."), 406)
             operation = await self._operation(request)
             async with asyncio.timeout(self._services.settings.request_timeout_seconds):
-                with pinned(), gathering() as denials:
+                with pinned(), gathering() as noticed:
                     try:
-                        return await self._answer(request, operation, media)
+                        answer = await self._answer(request, operation, media)
                     finally:
-                        await self._log(denials)
+                        await self._log_denials(noticed)
+                    await self._log_reads(noticed)
+                    return answer
         except Refusal as refusal:
             return self._refused(refusal, media or JSON)
         except GongzhiError as error:
@@ -117,15 +119,21 @@ class Endpoint:
         result = await self._execute(document, operation, context)
         return self._executed(result, media)
 
-    async def _log(self, denials: list[Decision]) -> None:
+    async def _log_denials(self, noticed: Noticed) -> None:
         """What was denied stands in the decision log; that it cannot be written changes no answer."""
-        if not denials:
+        if not noticed.denials:
             return
         try:
             async with self._services.database.transaction():
-                await decisions.write(denials, nowhere=await accounts.home())
+                await decisions.write(noticed.denials, nowhere=await accounts.home())
         except GongzhiError as error:
-            logger.error("%d denials are not in the decision log: %s", len(denials), error.message)
+            logger.error("%d denials are not in the decision log: %s", len(noticed.denials), error.message)
+
+    async def _log_reads(self, noticed: Noticed) -> None:
+        """Confidential records leave only with a line in the decision log; Unavailable where none can be written."""
+        if noticed.reads:
+            async with self._services.database.transaction():
+                await decisions.write_reads(noticed.reads)
 
     def _introspection(self, context: Context) -> bool:
         allowed = self._services.settings.introspection

@@ -126,13 +126,14 @@ DECISION = Needs(log.RESOURCE, "read")
 
 @object_type(log.LoggedDecision)
 class LoggedDecision:
-    """One line of the decision log: a denial, or a grant on which something was changed."""
+    """One line of the decision log: a denial, a change, or the reading of something confidential."""
 
     at: datetime = private("When.")
     account_label: str = private("Who: `account:<code>`, or anonymous.")
     source: str = private("From which network address.")
     action: str = private("Which action.")
     resource: str = private("On which resource.")
+    record: str = private("Which record, as `Type:id`; empty for what was refused.")
     path: str = private("At which place.")
     relations: str = private("In which relations, separated by commas.")
     allowed: bool = private("Whether it was allowed.")

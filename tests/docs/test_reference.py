@@ -5,8 +5,8 @@ import pytest
 from docs.generate import FOLDER, PAGES, outdated, page
 from gongzhi.core.catalogue.lists import ListRegistry
 from gongzhi.core.errors import all_errors
-from gongzhi.core.permissions import core_vocabulary
 from gongzhi.core.settings import Settings, describe
+from gongzhi.installation import standard
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -31,7 +31,16 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_resource_role_and_list_is_documented() -> None:
     text = page("resources")
-    vocabulary = core_vocabulary()
+    vocabulary = standard().vocabulary()
     assert [name for name in vocabulary.resources if f"## `{name}`" not in text] == []
     assert [name for name in vocabulary.roles if f"| `role:{name}` |" not in text] == []
     assert [slug for slug in ListRegistry().specs if f"## `{slug}`" not in page("lists")] == []
+
+
+def test_every_state_and_step_of_every_workflow_is_drawn() -> None:
+    text = page("workflows")
+    for workflow in standard().workflows():
+        assert f"## `{workflow.name}`" in text
+        for transition in workflow.transitions.values():
+            for source in transition.sources:
+                assert f"    {source} --> {transition.target}: {transition.name}" in text

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from gongzhi.cli.policy import options, output
-from gongzhi.cli.policy.source import source
+from gongzhi.cli.policy.source import Source, source
 from gongzhi.core.errors import Invalid, Problem
 from gongzhi.core.permissions.cases import Report, run_cases
 from gongzhi.core.permissions.checker import RESERVED_FILE
@@ -30,19 +30,19 @@ CORE_FILES = (RESERVED_FILE, "core.csv")
 def cases(directory: Path | None, min_coverage: int, as_json: bool) -> None:
     """Run the policy's test cases.
 
-    They are the files tests/*.yaml of the directory; without a directory, the shipped ones. Whatever they do not list
-    must be denied, to a decision about the record and to a list of records alike. Rules of the directory that decided
+    They are the files tests/*.yaml of the directory; without a directory, the shipped ones of core and of plugins.
+    Whatever they do not list must be denied, to a decision about the record and to a list of records alike. Rules of the directory that decided
     no answer are named; the exit status is 1 for an answer that is not the expected one.
     """
     found = source(directory)
     snapshot = found.loaded(as_json)
     try:
-        report = run_cases(case_files(found.directory), snapshot)
+        report = run_cases(_chosen(found), snapshot)
     except Invalid as error:
         output.echo_problems(error.problems, as_json)
         raise click.exceptions.Exit(1) from error
     covered, uncovered = (
-        [rule for rule in rules if _is_own(rule, found.directory)] for rules in (report.covered, report.uncovered)
+        [rule for rule in rules if _is_own(rule, found)] for rules in (report.covered, report.uncovered)
     )
     if as_json:
         output.echo_json(as_data(report, covered, uncovered))
@@ -52,9 +52,18 @@ def cases(directory: Path | None, min_coverage: int, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _is_own(rule: Rule, directory: Path | None) -> bool:
-    """Whether the cases are about this rule: one of the directory's, else of core; a plugin tries its own."""
-    return rule.layer == DIRECTORY if directory is not None else rule.file in CORE_FILES
+def _chosen(found: Source) -> dict[str, bytes]:
+    """The directory's cases; without one, those of core and of the plugins that bring some."""
+    if found.directory is not None:
+        return case_files(found.directory)
+    return case_files(None) | {f"{name}/policy_cases.yaml": content for name, content in found.cases.items()}
+
+
+def _is_own(rule: Rule, found: Source) -> bool:
+    """Whether the cases are about this rule: one of the directory's, else of core or of a plugin that brings cases."""
+    if found.directory is not None:
+        return rule.layer == DIRECTORY
+    return rule.file in CORE_FILES or rule.file.removesuffix(".csv") in found.cases
 
 
 def case_files(directory: Path | None) -> dict[str, bytes]:

@@ -27,6 +27,7 @@ class Source(msgspec.Struct, frozen=True):
     vocabulary: Vocabulary
     plugins: Mapping[str, bytes]
     apps: Sequence[App]
+    cases: Mapping[str, bytes] = {}
 
     @property
     def has_database(self) -> bool:
@@ -67,4 +68,4 @@ def source(directory: Path | None = None, database: str | None = None) -> Source
     if directory is None and settings.policies is not None:
         directory = Path(settings.policies)
     host = host_of(settings)
-    return Source(settings, directory, host.vocabulary(), host.policies(), host.apps())
+    return Source(settings, directory, host.vocabulary(), host.policies(), host.apps(), host.cases())

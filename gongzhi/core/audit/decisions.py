@@ -1,9 +1,9 @@
-"""Writing the denials of a request to the decision log.
+"""Writing to the decision log what a request was refused, and which confidential records it read.
 
 A grant on which something was changed is in the audit line of the change, and shown from there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gongzhi.core import clock
 from gongzhi.core.permissions import Decision
@@ -21,7 +21,12 @@ async def write(denials: Iterable[Decision], nowhere: str = ROOT) -> None:
         await DecisionEntry.insert(*rows)
 
 
-def _row(decision: Decision, nowhere: str) -> DecisionEntry:
+async def write_reads(reads: Mapping[str, Decision]) -> None:
+    """Log the reading of confidential records, by their labels, before they leave."""
+    await DecisionEntry.insert(*(_row(decision, ROOT, label) for label, decision in reads.items()))
+
+
+def _row(decision: Decision, nowhere: str, record: str = "") -> DecisionEntry:
     caller = decision.principal
     return DecisionEntry(
         at=clock.now(),
@@ -31,6 +36,7 @@ def _row(decision: Decision, nowhere: str) -> DecisionEntry:
         source=(caller.source or "")[:64],
         action=decision.action,
         resource=decision.resource,
+        record=record,
         path=nowhere if decision.path == ROOT else decision.path,
         relations=",".join(decision.relations)[:200],
         allowed=decision.allowed,

@@ -30,6 +30,7 @@ class LoggedDecision(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     action: str
     resource: str
+    record: str
     path: str
     relations: str
     allowed: bool
@@ -47,11 +48,11 @@ class DecisionFilter(msgspec.Struct, frozen=True):
     allowed: bool | None = None
 
 
-def _granted(row: dict[str, Any]) -> LoggedDecision:
+def _changed(row: dict[str, Any]) -> LoggedDecision:
     """A grant, from the audit line of what was changed on it."""
     why = msgspec.json.decode(row["decision"])
     return LoggedDecision(
-        **{name: row[name] for name in ("id", "at", "acting_for", "source", "action", "resource", "path")},
+        **{name: row[name] for name in ("id", "at", "acting_for", "source", "action", "resource", "record", "path")},
         account=row["actor"],
         account_label=row["actor_label"],
         relations=why.get("relations", ""),
@@ -63,25 +64,25 @@ def _granted(row: dict[str, Any]) -> LoggedDecision:
 
 
 _TAG = "decision"
-_denials = Keyset(
+_noticed = Keyset(
     tag=_TAG,
     table=DecisionEntry,
     order=(DecisionEntry.id,),
     types=(UUID,),
     convert=lambda row: as_record(row, LoggedDecision),
 )
-_grants = Keyset(tag=_TAG, table=AuditEntry, order=(AuditEntry.id,), types=(UUID,), convert=_granted)
+_changes = Keyset(tag=_TAG, table=AuditEntry, order=(AuditEntry.id,), types=(UUID,), convert=_changed)
 
 
 async def decisions(principal: Principal, wanted: DecisionFilter, request: PageRequest) -> Page[LoggedDecision]:
     """The log where the caller may read it, oldest first: an indexed statement a page for each kind of decision."""
     pages: list[Page[LoggedDecision]] = []
     if wanted.allowed is not False:
-        label: Column = AuditEntry.actor_label
-        pages.append(await _grants.page(request, _clauses(principal, wanted, AuditEntry, label)))
-    if wanted.allowed is not True:
-        label = DecisionEntry.account_label
-        pages.append(await _denials.page(request, _clauses(principal, wanted, DecisionEntry, label)))
+        pages.append(await _changes.page(request, _clauses(principal, wanted, AuditEntry, AuditEntry.actor_label)))
+    clauses = _clauses(principal, wanted, DecisionEntry, DecisionEntry.account_label)
+    if wanted.allowed is not None:
+        clauses.append(DecisionEntry.allowed == wanted.allowed)
+    pages.append(await _noticed.page(request, clauses))
     return pages[0] if len(pages) == 1 else merged(pages, request)
 
 

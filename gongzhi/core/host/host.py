@@ -201,6 +201,11 @@ class Host:
         """The plugins' default grants, by id."""
         return {plugin.module.id: plugin.policy.rules for plugin in self.plugins if plugin.policy is not None}
 
+    def cases(self) -> Mapping[str, bytes]:
+        """The cases that try the plugins' default grants, by id."""
+        given = {plugin.module.id: plugin.policy for plugin in self.plugins if plugin.policy is not None}
+        return {name: policy.cases for name, policy in given.items() if policy.cases}
+
     def figures(self) -> FigureRegistry:
         """The core's figures and those of the plugins."""
         return FigureRegistry([*CORE_FIGURES, *(source for plugin in self.plugins for source in plugin.figures)])

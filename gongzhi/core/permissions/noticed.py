@@ -1,7 +1,8 @@
-"""The denials of one request, gathered while it runs and written to the decision log after it.
+"""What one request was refused, and what confidential records it read: gathered while it runs, and logged after it.
 
 Deciding is synchronous and touches no database, and a refused change rolls its transaction back; so denials are written
-afterwards, in a transaction of their own. Grants on which something is changed are written with the change.
+afterwards, in a transaction of their own. So are reads of records whose resource asks for it (`log_reads`), before the
+answer leaves. Grants on which something is changed are recorded with the change.
 """
 
 from collections.abc import Iterator
@@ -15,25 +16,41 @@ if TYPE_CHECKING:
 MOST = 50
 """Denials of one request that are kept: a list of guarded fields denies each of them for the same reason."""
 
-_denials: ContextVar[list["Decision"] | None] = ContextVar("gongzhi_denials", default=None)
+
+class Noticed:
+    """The denials of one request, and the confidential records that it read, by their labels."""
+
+    def __init__(self) -> None:
+        self.denials: list[Decision] = []
+        self.reads: dict[str, Decision] = {}
+
+
+_noticed: ContextVar[Noticed | None] = ContextVar("gongzhi_noticed", default=None)
 
 
 @contextmanager
-def gathering() -> Iterator[list["Decision"]]:
-    """Gather the denials within the block, in this task and those that it starts."""
-    found: list[Decision] = []
-    token = _denials.set(found)
+def gathering() -> Iterator[Noticed]:
+    """Gather within the block, in this task and those that it starts."""
+    found = Noticed()
+    token = _noticed.set(found)
     try:
         yield found
     finally:
-        _denials.reset(token)
+        _noticed.reset(token)
 
 
 def notice(decision: "Decision") -> None:
     """Remember a denial, once for each thing that was asked."""
-    found = _denials.get()
-    if found is None or len(found) >= MOST:
+    found = _noticed.get()
+    if found is None or len(found.denials) >= MOST:
         return
     asked = (decision.action, decision.resource, decision.path)
-    if not any((each.action, each.resource, each.path) == asked for each in found):
-        found.append(decision)
+    if not any((each.action, each.resource, each.path) == asked for each in found.denials):
+        found.denials.append(decision)
+
+
+def notice_read(decision: "Decision", record: str) -> None:
+    """Remember that a record (`MediationCase:0190…`) was read, once in a request."""
+    found = _noticed.get()
+    if found is not None:
+        found.reads.setdefault(record, decision)

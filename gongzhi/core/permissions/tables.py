@@ -1,4 +1,4 @@
-"""The decision log: what was refused. What was granted and changed is in the audit log."""
+"""The decision log: what was refused, and who read what is confidential. What was changed is in the audit log."""
 
 from piccolo.columns import UUID, Boolean, Text, Timestamptz, Varchar
 from piccolo.table import Table
@@ -7,7 +7,7 @@ from gongzhi.core.columns import PathColumn, primary_key
 
 
 class DecisionEntry(Table, tablename="decision_entry"):
-    """One denial.
+    """One denial, or the reading of a record whose resource asks that it be logged.
 
     `relations` are those in which the caller asked, separated by commas; `rule` is `file:line` of the rule that
     decided, empty where none did; `revision` is the policy's.
@@ -21,6 +21,7 @@ class DecisionEntry(Table, tablename="decision_entry"):
     source = Varchar(length=64, default="")
     action = Varchar(length=64)
     resource = Varchar(length=64)
+    record = Varchar(length=100, default="", index=True)
     path = PathColumn()
     relations = Varchar(length=200, default="")
     allowed = Boolean()

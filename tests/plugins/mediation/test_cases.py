@@ -7,6 +7,7 @@ import pytest
 
 from gongzhi.core import clock
 from gongzhi.core.db import count_statements
+from gongzhi.core.permissions.tables import DecisionEntry
 from tests.calling import Callers, calling
 
 HOME = "/futian/nanyuan/dongyuan"
@@ -193,3 +194,27 @@ async def test_cases_of_places_and_their_parties_take_few_statements(demo_url: s
         with count_statements() as counter:
             await api.data(DIRECTOR, query)
     assert counter.count <= 8, counter
+
+
+async def test_who_reads_a_case_is_in_the_decision_log(own_demo_url: str) -> None:
+    log = """{ decisions(resource: "mediation.case", account: "demo-mediator", allowed: true, last: 1) {
+        nodes { action record path } } }"""
+    async with calling(own_demo_url) as api:
+        case = await filed(api)
+        await step(api, DIRECTOR, "accept", case, mediator=MEDIATOR)
+        await api.data(MEDIATOR, PRIVATE, id=case["id"])
+        (line,) = (await api.data("demo-auditor", log))["decisions"]["nodes"]
+        assert (line["action"], line["path"]) == ("read", HOME)
+        assert line["record"].startswith("MediationCase:")
+
+
+async def test_without_the_log_nothing_confidential_leaves(own_demo_url: str) -> None:
+    async with calling(own_demo_url) as api:
+        case = await filed(api)
+        await DecisionEntry.raw("ALTER TABLE decision_entry RENAME TO decision_entry_away")
+        try:
+            answer = await api.ask(DIRECTOR, PRIVATE, id=case["id"])
+        finally:
+            await DecisionEntry.raw("ALTER TABLE decision_entry_away RENAME TO decision_entry")
+        assert "data" not in answer
+        assert "楼道" not in str(answer)
