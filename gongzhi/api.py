@@ -16,7 +16,7 @@ Everything here is re-exported from where it is explained. The rooms of a plugin
 A name that leaves this module is announced one minor version before.
 """
 
-from gongzhi.core import clock
+from gongzhi.core import clock, ledger
 from gongzhi.core.actors import accounts, memberships, organizations
 from gongzhi.core.actors.callers import principal_for
 from gongzhi.core.actors.commands import Appoint, BindIdentity, CreateAccount, CreateOrganization, SetServiceAreas
@@ -221,6 +221,7 @@ __all__ = [
     "heading",
     "hookimpl",
     "in_force",
+    "ledger",
     "memberships",
     "mutations_of",
     "node",

@@ -1,0 +1,1 @@
+"""Accounts that never lose a fen."""
