@@ -31,8 +31,8 @@ def cases(directory: Path | None, min_coverage: int, as_json: bool) -> None:
     """Run the policy's test cases.
 
     They are the files tests/*.yaml of the directory; without a directory, the shipped ones of core and of plugins.
-    Whatever they do not list must be denied, to a decision about the record and to a list of records alike. Rules of the directory that decided
-    no answer are named; the exit status is 1 for an answer that is not the expected one.
+    Whatever they do not list must be denied, to a decision about the record and to a list of records alike. Rules that
+    decided no answer are named; the exit status is 1 for an answer that is not the expected one.
     """
     found = source(directory)
     snapshot = found.loaded(as_json)
