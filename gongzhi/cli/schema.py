@@ -16,7 +16,10 @@ FILE = Path("schema.graphql")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=FILE, help="Another file.")
 @click.option("--installed", is_flag=True, help="With the plugins of installed packages, as this installation serves.")
 def schema(write: bool, check: bool, output: Path, installed: bool) -> None:
-    """Print or write the GraphQL schema: of the core and the built-in plugins."""
+    """Print or write the GraphQL schema.
+
+    It is that of the core and the built-in plugins.
+    """
     from gongzhi.graphql.schema import build_for, sdl
     from gongzhi.installation import host_of, standard
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gongzhi.core.migrations import core_apps
+from gongzhi.installation import standard
 from tests.cli.conftest import Command
 
 
@@ -13,7 +13,7 @@ def test_an_empty_database_is_migrated_once(gongzhi: Command, empty_url: str, mo
     first = gongzhi("migrate")
     assert first.exit_code == 0, first.output
     steps = first.stdout.splitlines()
-    assert {step.split("/")[0] for step in steps} == {app.name for app in core_apps()}
+    assert {step.split("/")[0] for step in steps} == {app.name for app in standard().apps()}
     assert f"{len(steps)} migrations applied" in first.stderr
 
     second = gongzhi("migrate")
@@ -32,7 +32,8 @@ def test_check_names_what_is_missing(gongzhi: Command, folder: Path) -> None:
     (folder / "gongzhi.sqlite").touch()
     result = gongzhi("migrate", "--check")
     assert result.exit_code == 1
-    assert all(line.startswith("missing: core_") for line in result.stdout.splitlines())
+    names = tuple(f"missing: {app.name}/" for app in standard().apps())
+    assert all(line.startswith(names) for line in result.stdout.splitlines())
     assert f"lacks {len(result.stdout.splitlines())} migrations" in result.stderr
 
 

@@ -132,9 +132,11 @@ def test_who_can_without_a_database_tells_the_roles(gongzhi: Command) -> None:
 def test_what_can(gongzhi: Command, demo: str) -> None:
     lines = gongzhi("policy", "what-can", "demo-org-manager", PLACE).stdout.splitlines()
     assert lines[0] == f"account:demo-org-manager at {PLACE} may:"
-    assert "  catalogue.offering     read, create (own), update (own), close (own)" in lines
+    assert "catalogue.offering read, create (own), update (own), close (own)" in [
+        " ".join(each.split()) for each in lines
+    ]
     elsewhere = gongzhi("policy", "what-can", "demo-org-manager", "/futian").stdout
-    assert "  catalogue.offering     read\n" in elsewhere
+    assert "catalogue.offering read" in [" ".join(each.split()) for each in elsewhere.splitlines()]
     assert json.loads(gongzhi("policy", "what-can", "anonymous", "/futian", "--json").stdout)["abilities"]
 
 

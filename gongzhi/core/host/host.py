@@ -174,6 +174,17 @@ class Host:
 
     def _check_conflicts(self) -> None:
         """Switch off whoever claims a name that core or an earlier plugin has."""
+        if not self._fit_together():
+            self._sort_out()
+        self._check_gates()
+
+    def _fit_together(self) -> bool:
+        try:
+            return join(self.plugins)
+        except Exception:  # noqa: BLE001  # whose fault it is, is found out next
+            return False
+
+    def _sort_out(self) -> None:
         accepted: list[Plugin] = []
         for plugin in self._plugins.values():
             if self._statuses[plugin.module.id].state is not State.on:
@@ -181,7 +192,6 @@ class Host:
             trial = [*accepted, plugin]
             if self._attempt(plugin.module.id, lambda trial=trial: join(trial)) is not None:  # type: ignore[misc]  # bound now
                 accepted.append(plugin)
-        self._check_gates()
 
     def _check_gates(self) -> None:
         """Switch off whoever requires a gate that nobody provides, until all that is left can be passed."""

@@ -100,11 +100,11 @@ def test_a_guarded_field_needs_its_own_action() -> None:
 
 
 def test_denials_are_gathered_once_each() -> None:
-    with pinned(shipped_policy()), gathering() as denials:
+    with pinned(shipped_policy()), gathering() as noticed:
         for _ in range(3):
             with pytest.raises(Forbidden):
                 require(holding("resident"), "create", "territory.territory", PLACE)
-    assert [(each.action, each.path) for each in denials] == [("create", PLACE)]
+    assert [(each.action, each.path) for each in noticed.denials] == [("create", PLACE)]
 
 
 def test_without_a_policy_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
