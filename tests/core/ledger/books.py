@@ -1,6 +1,8 @@
 """A small book for tests: cash in hand, free money, and money for one purpose."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,6 +13,9 @@ from gongzhi.core.ledger import AccountKind, Line, OpenAccount, Posting, credit,
 BOOK = "foundations"
 OWNER = "Fund:1"
 ELDERLY = "助老"
+AT_ONCE = 8
+"""Callers at the same time: few enough that none waits too long for a connection, on a loaded machine either."""
+T = TypeVar("T")
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -54,3 +59,14 @@ async def balances(book: Book) -> tuple[int, int, int]:
     """Cash, free and restricted money."""
     found = [await ledger.balance(account) for account in (book.cash, book.free, book.elderly)]
     return found[0].balance, found[1].balance, found[2].balance
+
+
+async def crowd(work: Iterable[Awaitable[T]]) -> list[T | BaseException]:
+    """What came of each, or its refusal, with `AT_ONCE` of them under way at any time."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def taken(one: Awaitable[T]) -> T:
+        async with turns:
+            return await one
+
+    return await asyncio.gather(*map(taken, work), return_exceptions=True)
