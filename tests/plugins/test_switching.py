@@ -41,6 +41,6 @@ async def test_a_module_that_is_no_longer_installed_keeps_its_records(own_demo_u
         listed = (await api.data("", MODULES))["modules"]
         assert "mediation" not in {each["id"] for each in listed}
         places = await api.data("", '{ territory(path: "/futian") { code } }')
-        assert places["territory"] == {"code": "futian"}
+        assert places["territory"] == {"code": "FT"}
     async with calling(own_demo_url) as api:
         assert (await api.data("", FILED))["mediationStatistics"]["filed"] == 7
