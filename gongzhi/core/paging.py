@@ -13,8 +13,10 @@ import msgspec
 from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
+from piccolo.query.functions import Count
 from piccolo.table import Table
 
+from gongzhi.core.batching import rows_of
 from gongzhi.core.errors import Invalid
 
 T = TypeVar("T")
@@ -140,17 +142,18 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
             query = query.order_by(column, ascending=not request.backwards)
         for clause in (*where, *self._bounds(request)):
             query = query.where(clause)
-        found: list[dict[str, Any]] = await query if request.size else []
+        found = await rows_of(query, (self.table, len(more))) if request.size else []
         beyond = len(found) > request.size
         found = found[: request.size]
         if request.backwards:
             found.reverse()
 
         async def count() -> int:
-            counting = self.table.count()
+            counting = self.table.select(Count())
             for clause in where:
                 counting = counting.where(clause)
-            return int(await counting)
+            ((number,),) = [row.values() for row in await rows_of(counting, (self.table, "count"))]
+            return int(number)
 
         return Page(
             rows=[self.convert(row) for row in found],

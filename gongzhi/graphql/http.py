@@ -16,6 +16,7 @@ from litestar import Request, Response
 
 from gongzhi.core.actors import accounts
 from gongzhi.core.audit import decisions
+from gongzhi.core.batching import batching
 from gongzhi.core.errors import GongzhiError, Invalid, Limited, Unavailable
 from gongzhi.core.permissions import Noticed, gathering, pinned
 from gongzhi.core.signin import TokenVerifier
@@ -74,7 +75,7 @@ class Endpoint:
                 raise Refusal(Invalid(f"This API answers {GRAPHQL} or {JSON}; accept one of them."), 406)
             operation = await self._operation(request)
             async with asyncio.timeout(self._services.settings.request_timeout_seconds):
-                with pinned(), gathering() as noticed:
+                with pinned(), batching(), gathering() as noticed:
                     try:
                         answer = await self._answer(request, operation, media)
                     finally:

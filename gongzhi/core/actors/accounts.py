@@ -13,6 +13,7 @@ from gongzhi.core.actors import tables
 from gongzhi.core.actors.commands import BindIdentity, CreateAccount, SetAccountStatus, UpdateAccount
 from gongzhi.core.actors.records import Account, AccountStatus
 from gongzhi.core.audit.log import record
+from gongzhi.core.batching import look_up
 from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.events.outbox import emit
 from gongzhi.core.fields import checked, given
@@ -145,7 +146,8 @@ async def place_of(account_id: UUID) -> str:
 
     So nobody changes the account, and with it the sign-in, of a person whose posts reach further than their own.
     """
-    return (await places_of([account_id]))[account_id]
+    found = await look_up(places_of, account_id)
+    return found or await home()
 
 
 async def places_of(account_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -13,6 +13,7 @@ from gongzhi.core.actors.commands import Appoint, EndMembership
 from gongzhi.core.actors.kinds import Position
 from gongzhi.core.actors.posts import POSITIONS_OF
 from gongzhi.core.actors.records import ActiveMembership, Membership, Organization
+from gongzhi.core.batching import look_up
 from gongzhi.core.errors import Conflict, Invalid, NotFound
 from gongzhi.core.fields import checked
 from gongzhi.core.paging import Keyset, Page, PageRequest
@@ -69,7 +70,7 @@ async def memberships(principal: Principal, wanted: MembershipFilter, request: P
 
 async def _authorize_reading(principal: Principal, wanted: MembershipFilter) -> None:
     if wanted.organization is not None:
-        found = (await organizations.by_ids([wanted.organization])).get(wanted.organization)
+        found = await look_up(organizations.by_ids, wanted.organization)
         if found is None:
             raise NotFound("there is no such organization")
         require(principal, "read", RESOURCE, found.path, owner=found.id)

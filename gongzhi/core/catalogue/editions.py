@@ -7,6 +7,7 @@ import msgspec
 
 from gongzhi.core import clock, db, journal
 from gongzhi.core.actors.tables import Organization
+from gongzhi.core.batching import look_up
 from gongzhi.core.catalogue import content, feed, tables
 from gongzhi.core.catalogue.commands import DraftEdition, PublishEdition, ReturnEdition, StepEdition, WithdrawEdition
 from gongzhi.core.catalogue.drafts import draft_contents, item_rows
@@ -68,18 +69,25 @@ async def edition(principal: Principal, edition_id: UUID) -> Edition:
 
 async def open_editions(principal: Principal, service_list_id: UUID) -> list[Edition]:
     """The drafts and editions in review of a list, for those who may read drafts of it."""
-    owners = await lists_by_ids([service_list_id])
-    if service_list_id not in owners:
+    owned = await look_up(lists_by_ids, service_list_id)
+    if owned is None:
         raise NotFound(f"there is no list {str(service_list_id)!r}")
-    _require(principal, "read_draft", await home_of(owners[service_list_id]))
-    states = [state.value for state in OPEN_STATES]
+    _require(principal, "read_draft", await home_of(owned))
+    return await look_up(_open_of, service_list_id) or []
+
+
+async def _open_of(service_lists: Iterable[UUID]) -> dict[UUID, list[Edition]]:
+    """The open editions of lists, by number."""
     rows = await (
         _table.select(*_table.all_columns())
-        .where(_table.service_list == service_list_id)
-        .where(_table.state.is_in(states))
+        .where(_table.service_list.is_in(list(service_lists)))
+        .where(_table.state.is_in([state.value for state in OPEN_STATES]))
         .order_by(_table.number)
     )
-    return [as_record(row, Edition) for row in rows]
+    found: dict[UUID, list[Edition]] = {}
+    for row in rows:
+        found.setdefault(row["service_list"], []).append(as_record(row, Edition))
+    return found
 
 
 async def place_of(found: Edition) -> str:
@@ -91,9 +99,13 @@ async def home_of(owner: ServiceList) -> Home:
     """Where a list belongs: with the organization that owns it."""
     if not owner.owner:
         return Home()
+    return await look_up(_homes, owner.owner) or Home()
+
+
+async def _homes(codes: Iterable[str]) -> dict[str, Home]:
     table = Organization
-    rows = await table.select(table.id, table.path).where(table.code == owner.owner)
-    return Home(rows[0]["path"], rows[0]["id"]) if rows else Home()
+    rows = await table.select(table.id, table.path, table.code).where(table.code.is_in(list(codes)))
+    return {row["code"]: Home(row["path"], row["id"]) for row in rows}
 
 
 async def authorized(principal: Principal, edition_id: UUID, action: str) -> tuple[Edition, ServiceList, Decision]:

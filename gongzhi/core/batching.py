@@ -1,0 +1,150 @@
+"""Pages of many parents in one statement.
+
+A list within a list (`territories { offerings }`) asks for a page of each parent's rows. Within a request, pages of one
+table that are asked for in the same turn of the event loop become one statement, the `UNION ALL` of them: each is found
+by the same index, in the same order, as if it were asked for alone, and no statement is sent for each row.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import msgspec
+from piccolo.query import Select
+from piccolo.query.methods.raw import Raw
+from piccolo.querystring import QueryString
+
+from gongzhi.core import db
+
+MOST = 100
+"""Pages in one statement; SQLite takes 500."""
+_NUMBER = "batch_number"
+_MEMBER = f"select * from (select N as {_NUMBER}, qN.* from ({{}}) qN) mN"  # noqa: S608  # a number takes the place of N
+
+K = TypeVar("K")
+V = TypeVar("V")
+Rows = list[dict[str, Any]]
+Fetch = Callable[[Iterable[Any]], Awaitable[Mapping[Any, Any]]]
+"""From keys to what there is of them; always the same function, since look-ups by it are joined."""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A query, and who waits for its rows."""
+
+    query: "Select[Any]"
+    rows: "asyncio.Future[Rows]"
+
+
+class Batch:
+    """The queries of one request that can be joined: those of one table with the same columns, and look-ups by key."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Any, list[Waiting]] = {}
+        self._keys: dict[Any, dict[Any, asyncio.Future[Any]]] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def rows(self, query: "Select[Any]", shape: object) -> Rows:
+        """The rows of a query; `shape` is equal for queries that answer the same columns."""
+        loop = asyncio.get_running_loop()
+        asked = self._waiting.setdefault(shape, [])
+        asked.append(Waiting(query, loop.create_future()))
+        if len(asked) == 1:
+            loop.call_soon(self._begin, shape)
+        return await asked[-1].rows
+
+    def _begin(self, shape: object) -> None:
+        asked = self._waiting.pop(shape)
+        for start in range(0, len(asked), MOST):
+            self._run(_answer(asked[start : start + MOST]))
+
+    async def look_up(self, fetch: Fetch, key: Any) -> Any:
+        """What `fetch` finds for a key, asked together with the other keys of this turn."""
+        loop = asyncio.get_running_loop()
+        asked = self._keys.setdefault(fetch, {})
+        if not asked:
+            loop.call_soon(lambda: self._run(_find(fetch, self._keys.pop(fetch))))
+        return await asked.setdefault(key, loop.create_future())
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def close(self) -> None:
+        """Stop what still runs: nobody waits for it."""
+        for task in self._running:
+            task.cancel()
+
+
+async def _answer(asked: Sequence[Waiting]) -> None:
+    try:
+        found = [await asked[0].query] if len(asked) == 1 else await _joined([each.query for each in asked])
+    except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told, each of them
+        for each in asked:
+            if not each.rows.done():
+                each.rows.set_exception(error)
+    else:
+        for each, rows in zip(asked, found, strict=True):
+            if not each.rows.done():
+                each.rows.set_result(rows)
+
+
+async def _find(fetch: Fetch, asked: Mapping[Any, "asyncio.Future[Any]"]) -> None:
+    try:
+        found = await fetch(list(asked))
+    except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told, each of them
+        for waiting in asked.values():
+            if not waiting.done():
+                waiting.set_exception(error)
+    else:
+        for key, waiting in asked.items():
+            if not waiting.done():
+                waiting.set_result(found.get(key))
+
+
+async def _joined(queries: Sequence["Select[Any]"]) -> list[Rows]:
+    members = [
+        QueryString(_MEMBER.replace("N", str(number)), inner)
+        for number, query in enumerate(queries)
+        for inner in query.querystrings
+    ]
+    joined = QueryString(" UNION ALL ".join("{}" for _ in members), *members)
+    answers: list[Rows] = [[] for _ in queries]
+    for row in await Raw(table=queries[0].table, querystring=joined):
+        answers[row.pop(_NUMBER)].append(row)
+    return answers
+
+
+_current: ContextVar[Batch | None] = ContextVar("gongzhi_batch", default=None)
+
+
+@contextmanager
+def batching() -> Iterator[None]:
+    """Join the queries of this task, and of those that it starts, within the block."""
+    batch = Batch()
+    token = _current.set(batch)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+        batch.close()
+
+
+async def rows_of(query: "Select[Any]", shape: object) -> Rows:
+    """The rows of a query, joined with others where a request allows it; never within a transaction."""
+    batch = _current.get()
+    if batch is None or db.current().in_transaction:
+        found: Rows = await query
+        return found
+    return await batch.rows(query, shape)
+
+
+async def look_up(fetch: Callable[[Iterable[K]], Awaitable[Mapping[K, V]]], key: K) -> V | None:
+    """What `fetch` finds for a key, or None; joined with other look-ups as `rows_of` joins queries."""
+    batch = _current.get()
+    if batch is None or db.current().in_transaction:
+        return (await fetch([key])).get(key)
+    found: V | None = await batch.look_up(fetch, key)
+    return found
