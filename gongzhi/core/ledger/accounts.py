@@ -12,7 +12,7 @@ from gongzhi.core.fields import checked
 from gongzhi.core.ledger.commands import OpenAccount
 from gongzhi.core.ledger.records import Balance, LedgerAccount
 from gongzhi.core.ledger.tables import LedgerAccount as AccountTable
-from gongzhi.core.records import as_record, fetch, fetch_many
+from gongzhi.core.records import as_record, fetch
 from gongzhi.core.territory import path as paths
 from gongzhi.core.territory.service import path_clause
 
@@ -138,15 +138,12 @@ async def lock(wanted: Iterable[UUID]) -> dict[UUID, LedgerAccount]:
     :raises NotFound: one of them does not exist.
     """
     keys = list(dict.fromkeys(wanted))
-    if db.current().dialect == "sqlite":
-        rows = await fetch_many(AccountTable, AccountTable.id, keys)
-    else:
-        rows = (
-            await AccountTable.select()
-            .where(AccountTable.id.is_in(keys))
-            .order_by(AccountTable.id)
-            .lock_rows("NO KEY UPDATE")
-        )
+    # Written out, for Piccolo takes longer to write it than the database to answer.
+    marks, ending = ", ".join(["{}"] * len(keys)), "" if db.current().dialect == "sqlite" else " FOR NO KEY UPDATE"
+    rows = await AccountTable.raw(
+        f"SELECT * FROM ledger_account WHERE id IN ({marks}) ORDER BY id{ending}",  # noqa: S608  # placeholders alone
+        *keys,
+    )
     found = {row["id"]: as_record(row, LedgerAccount) for row in rows}
     for key in keys:
         if key not in found:

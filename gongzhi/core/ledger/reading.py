@@ -45,8 +45,12 @@ async def entries(
 
 async def known(book: str, reference: str) -> tuple[Entry, str] | None:
     """The entry of a reference with its digest; one statement if there is none."""
-    rows = await LedgerEntry.select().where(LedgerEntry.book == book).where(LedgerEntry.reference == reference)
-    return ((await _loaded(rows))[0], rows[0]["digest"]) if rows else None
+    rows = (
+        await LedgerEntry.select(LedgerEntry.id, LedgerEntry.digest)
+        .where(LedgerEntry.book == book)
+        .where(LedgerEntry.reference == reference)
+    )
+    return (await entry(rows[0]["id"]), rows[0]["digest"]) if rows else None
 
 
 def entry_of(row: Mapping[str, Any], lines: Iterable[EntryLine]) -> Entry:
