@@ -21,7 +21,7 @@ SERVER = os.environ.get("GONGZHI_TEST_POSTGRESQL", "postgresql://postgres@127.0.
 POSTINGS = 1000
 CALLERS = 8
 ROUNDS = 3
-MOST_TIMES = 8.0
+MOST_TIMES = 12.0
 """A posting reads and locks accounts, looks for its reference and changes balances: three statements beside the two
 inserts, and on one account nobody works while another does."""
 PLAIN = (

@@ -9,6 +9,8 @@ from gongzhi.core.ledger.records import Entry, EntryLine
 from gongzhi.core.ledger.tables import LedgerEntry, LedgerLine
 from gongzhi.core.records import as_record, fetch_many
 
+_KNOWN = "SELECT id, digest FROM ledger_entry WHERE book = {} AND reference = {}"
+
 
 async def entry(key: UUID) -> Entry:
     """One entry with its lines. Two statements.
@@ -45,11 +47,7 @@ async def entries(
 
 async def known(book: str, reference: str) -> tuple[Entry, str] | None:
     """The entry of a reference with its digest; one statement if there is none."""
-    rows = (
-        await LedgerEntry.select(LedgerEntry.id, LedgerEntry.digest)
-        .where(LedgerEntry.book == book)
-        .where(LedgerEntry.reference == reference)
-    )
+    rows = await LedgerEntry.raw(_KNOWN, book, reference)
     return (await entry(rows[0]["id"]), rows[0]["digest"]) if rows else None
 
 
