@@ -38,7 +38,7 @@ def diagram(workflow: Workflow[Any]) -> Iterator[str]:
     yield f"    [*] --> {workflow.initial}"
     for transition in workflow.transitions.values():
         for source in transition.sources:
-            yield f"    {source} --> {transition.target}: {transition.name}{' (clock)' if transition.timed else ''}"
+            yield f"    {source} --> {transition.target}: {transition.name}{'' if transition.offered else ' (by itself)'}"
     for state in workflow.final:
         yield f"    {state} --> [*]"
 
@@ -50,8 +50,8 @@ def _step(workflow: Workflow[Any], transition: Transition) -> tuple[str, ...]:
         transition.title,
         codes(map(str, transition.sources)),
         code(str(transition.target)),
-        "the clock" if transition.timed else code(transition.permission),
-        "" if transition.timed else code(mutation_name(workflow, transition)),
+        code(transition.permission) if transition.offered else "",
+        code(mutation_name(workflow, transition)) if transition.offered else "",
         codes((*needs, *transition.gates)),
         transition.description or transition.title_en,
     )

@@ -27,6 +27,7 @@ from gongzhi.core.actors.records import Organization as OrganizationRecord
 from gongzhi.core.catalogue.lists import ListKind, ListSpec
 from gongzhi.core.columns import CodeColumn, PathColumn, primary_key
 from gongzhi.core.db import Database
+from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.errors import (
     Conflict,
     Forbidden,
@@ -35,6 +36,7 @@ from gongzhi.core.errors import (
     Invalid,
     NotFound,
     Problem,
+    Unauthenticated,
     Unavailable,
 )
 from gongzhi.core.fields import (
@@ -78,10 +80,11 @@ from gongzhi.core.permissions import (
     scope,
 )
 from gongzhi.core.provenance import Provenance
-from gongzhi.core.records import VersionedRecord, as_record, fetch, fetch_many
+from gongzhi.core.records import VersionedRecord, as_record, check_version, fetch, fetch_many
 from gongzhi.core.register import PlacedRecord, Register
 from gongzhi.core.signin.local import ISSUER as LOCAL_ISSUER
 from gongzhi.core.territory import service as territory
+from gongzhi.core.territory.path import ancestors
 from gongzhi.core.territory.records import Territory as TerritoryRecord
 from gongzhi.core.validity import check_day, check_term, in_force
 from gongzhi.core.workflow import (
@@ -107,7 +110,7 @@ from gongzhi.graphql.fields import about, field, object_type, or_none, present, 
 from gongzhi.graphql.money import Amount, Money
 from gongzhi.graphql.mutations import Mutation
 from gongzhi.graphql.people import Account
-from gongzhi.graphql.relay import Listing, Node, connection, node_type
+from gongzhi.graphql.relay import Listing, Node, connection, decode_id_of, node_type
 from gongzhi.graphql.scalars import SafeInt
 from gongzhi.graphql.territory import Territory
 from gongzhi.graphql.workflows import guarded, mutations_of, place, stateful
@@ -146,14 +149,15 @@ __all__ = [
     "Info",
     "Internal",
     "Invalid",
+    "Isolation",
     "Item",
     "Keyset",
+    "LOCAL_ISSUER",
     "ListKind",
     "ListSpec",
     "Listing",
     "LongName",
     "LongNameEn",
-    "LOCAL_ISSUER",
     "MOST_FEN",
     "Module",
     "Money",
@@ -196,6 +200,7 @@ __all__ = [
     "Text",
     "Transition",
     "TypeExtension",
+    "Unauthenticated",
     "Unavailable",
     "Version",
     "VersionedRecord",
@@ -204,14 +209,17 @@ __all__ = [
     "about",
     "accounts",
     "advance",
+    "ancestors",
     "as_record",
     "calendar",
     "check_day",
     "check_term",
+    "check_version",
     "checked",
     "clock",
     "connection",
     "decide",
+    "decode_id_of",
     "enum_type",
     "fetch",
     "fetch_many",

@@ -13,6 +13,7 @@ import msgspec
 import strawberry
 
 from gongzhi.core import db
+from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.workflow.gates import open_to
 from gongzhi.graphql.access import PRIVATE, Needs
 from gongzhi.graphql.context import Context, Info
@@ -29,7 +30,8 @@ class Mutation(msgspec.Struct, frozen=True):
     """One mutation.
 
     `perform` answers the value of the payload's only field, or a tuple with one value for each. `results` are the
-    payload's fields with their types; each is described by `meanings`, or as the changed record.
+    payload's fields with their types; each is described by `meanings`, or as the changed record. Where many callers
+    claim the same thing at once (places, points, money), `read committed` lets them wait for each other.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Mutation(msgspec.Struct, frozen=True):
     results: Mapping[str, Any]
     description: str
     meanings: Mapping[str, str] = {}
+    isolation: Isolation = "repeatable read"
 
 
 def mutation_type(declared: Iterable[Mutation]) -> type:
@@ -72,7 +75,7 @@ def _field(mutation: Mutation) -> Any:
             with open_to(context.services.host.gates()):
                 return await mutation.perform(context, command)
 
-        answer = await db.current().run_in_transaction(work, _ATTEMPTS)
+        answer = await db.current().run_in_transaction(work, _ATTEMPTS, isolation=mutation.isolation)
         await context.catalogue.refresh()
         context.changed()
         values = answer if len(mutation.results) > 1 else (answer,)

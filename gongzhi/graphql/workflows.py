@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import strawberry
 
+from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.errors import Internal
 from gongzhi.core.workflow import Transition, Workflow, possible, take
 from gongzhi.core.workflow.declaration import camel
@@ -24,7 +25,7 @@ def mutation_name(workflow: Workflow[Any], transition: Transition) -> str:
     return f"{camel(transition.name)}{workflow.register.record.__name__}"
 
 
-def mutations_of(workflow: Workflow[Any], node: type) -> tuple[Mutation, ...]:
+def mutations_of(workflow: Workflow[Any], node: type, isolation: Isolation = "repeatable read") -> tuple[Mutation, ...]:
     """A mutation for each transition that callers can take; `node` is the GraphQL type of the record."""
     return tuple(
         Mutation(
@@ -35,9 +36,10 @@ def mutations_of(workflow: Workflow[Any], node: type) -> tuple[Mutation, ...]:
             perform=_perform(workflow, name),
             results={field_name(workflow): node},
             description=_description(workflow, transition),
+            isolation=isolation,
         )
         for name, transition in workflow.transitions.items()
-        if not transition.timed
+        if transition.offered
     )
 
 

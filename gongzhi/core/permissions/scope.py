@@ -81,7 +81,7 @@ class Scope:
         return tuple(place for place in shown if not any(place != other and within(place, other) for other in shown))
 
     def where(
-        self, table: type[Table], *, path: Column | None = None, owner: Column | None = None, **relations: Clause
+        self, table: type[Table], /, *, path: Column | None = None, owner: Column | None = None, **relations: Clause
     ) -> Clause:
         """The clause for a query on `table`. `path` and `owner` default to its columns `path` and `organization`.
 

@@ -65,7 +65,8 @@ class Transition(msgspec.Struct, frozen=True):
 
     `needs` is a struct of what the caller must say, and `apply` works with it, in the transaction of the step. The
     permission is the action `action`, by default named like the transition. `gates` are passed before (see `Gate`).
-    One that is `timed` is taken by the clock alone, when the deadline of its state has come.
+    One that is `timed` is taken by the clock alone, when the deadline of its state has come; one that is `internal` by
+    a use case of the module, because of something else that happened.
     """
 
     name: str
@@ -79,6 +80,12 @@ class Transition(msgspec.Struct, frozen=True):
     action: str = ""
     gates: tuple[str, ...] = ()
     timed: bool = False
+    internal: bool = False
+
+    @property
+    def offered(self) -> bool:
+        """Whether callers can take it."""
+        return not (self.timed or self.internal)
 
     @property
     def permission(self) -> str:
@@ -134,7 +141,7 @@ class Workflow(Generic[P]):
 
     def leaving(self, state: StrEnum) -> Iterator[Transition]:
         """The transitions that callers can take from a state."""
-        return (each for each in self.transitions.values() if state in each.sources and not each.timed)
+        return (each for each in self.transitions.values() if state in each.sources and each.offered)
 
     def entered(self, state: Any, calendar: Calendar, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The columns of a record that comes to a state now. `record` holds its fields, for a deadline in one."""

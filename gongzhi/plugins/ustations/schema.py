@@ -1,0 +1,310 @@
+"""The module's part of the API."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from gongzhi.api import (
+    Info,
+    Listing,
+    Needs,
+    Node,
+    Organization,
+    Provenance,
+    SafeInt,
+    TerritoryRecord,
+    Within,
+    about,
+    connection,
+    decode_id_of,
+    field,
+    guarded,
+    node_type,
+    object_type,
+    place,
+    present,
+    private,
+    stateful,
+    viewer,
+)
+from gongzhi.plugins.ustations import records, rewards, shifts, stations
+from gongzhi.plugins.ustations.kinds import RedemptionState, ShiftState
+from gongzhi.plugins.ustations.registers import (
+    RATES,
+    REDEMPTIONS,
+    REWARDS,
+    SHIFTS,
+    SIGN_UPS,
+    STATIONS,
+    TRANSFERS,
+    VOLUNTEERS,
+)
+from gongzhi.plugins.ustations.resources import RATE, REDEMPTION, REWARD, SHIFT, SIGN_UP, STATION, VOLUNTEER
+from gongzhi.plugins.ustations.workflow import REDEMPTION as REDEMPTION_WORKFLOW
+from gongzhi.plugins.ustations.workflow import SHIFT as SHIFT_WORKFLOW
+from gongzhi.plugins.ustations.workflow import SIGN_UP as SIGN_UP_WORKFLOW
+
+VERSION = "Counts its changes; a mutation names the one that its caller saw."
+First = Annotated[date | None, about("From this day on; about a year before `last` if left out.")]
+Last = Annotated[date | None, about("Up to this day; today if left out.")]
+StationArgument = Annotated[strawberry.ID | None, about("Only of the station of this id.")]
+
+
+def _shown(register: Any, resource: Any) -> Any:
+    """How a type's records are fetched by id, and who may know of one."""
+    needs = Needs(resource.name, "read", place)
+    return register.record, lambda context, ids: register.by_ids(context.principal, ids), needs
+
+
+def _reading(resource: Any) -> Needs:
+    return Needs(resource.name, "read")
+
+
+@node_type(*_shown(STATIONS, STATION))
+class UStation(Node):
+    """A community volunteer station (社区U站)."""
+
+    code: str = viewer("Its stable code.")
+    name: str = viewer("Its name in Chinese.")
+    name_en: str = viewer("Its name in English.")
+    path: str = viewer("The territory path.")
+    love_bank_from: date | None = viewer("The first day of its Love Bank; null where it has none.")
+    closed_on: date | None = viewer("The day on which it was closed; null while it is open.")
+    provenance: Provenance = viewer("Where the record comes from.")
+    version: int = viewer(VERSION)
+
+    @viewer("Who runs it.")
+    async def organization(root: strawberry.Parent[records.UStation], info: Info) -> Organization | None:
+        """By the loader."""
+        return present(await info.context.loaders.organization.load(root.organization)) if root.organization else None
+
+
+@object_type(records.PointsLine)
+class PointsLine:
+    """A line of a volunteer's account."""
+
+    day: date = private("The day.")
+    memo: str = private("What happened.")
+    source: str = private("The record that it follows from, as `Type:id`.")
+    points: int = private("Positive where points came in.")
+    balance: SafeInt = private("What there was afterwards.")
+
+
+@object_type(records.Points)
+class Points:
+    """A volunteer's points."""
+
+    balance: SafeInt = private("All of them.")
+    held: SafeInt = private("Those set apart for redemptions.")
+    available: SafeInt = private("Those that can be redeemed.")
+    lines: list[PointsLine] = private("Where they came from and went in the period.")
+
+
+@node_type(*_shown(TRANSFERS, VOLUNTEER))
+class VolunteerTransfer(Node):
+    """A move from one community to another."""
+
+    path: str = viewer("The community that they moved to.")
+    from_path: str = viewer("The community that they came from.")
+    points: int = viewer("The points that went along.")
+    on: date = viewer("The day.")
+
+
+@node_type(*_shown(VOLUNTEERS, VOLUNTEER))
+class Volunteer(Node):
+    """Somebody who volunteers; the community at `path` keeps their points."""
+
+    name: str = viewer("The name.")
+    path: str = viewer("The community's path.")
+    phone: str | None = guarded(VOLUNTEER, "phone", "The telephone number.")
+    suspended: bool = viewer("Whether they can sign up for nothing at present.")
+    registered_on: date = viewer("The day of registration.")
+    provenance: Provenance = viewer("Where the record comes from.")
+    version: int = viewer(VERSION)
+
+    @field("The points, and what they come from.", Needs(VOLUNTEER.name, "see_points", place))
+    async def points(
+        root: strawberry.Parent[records.Volunteer], info: Info, first: First = None, last: Last = None
+    ) -> Points | None:
+        """From the ledger."""
+        return present(await stations.points_of(info.context.principal, root, first, last))
+
+    @connection("Where they moved from, with their points.", VolunteerTransfer, _reading(VOLUNTEER))
+    def transfers(root: strawberry.Parent[records.Volunteer], info: Info) -> Listing:
+        """Within scope."""
+        return lambda page: stations.transfers(info.context.principal, root.id, page)
+
+
+@node_type(*_shown(SHIFTS, SHIFT))
+@stateful(SHIFT_WORKFLOW)
+class VolunteerShift(Node):
+    """Hours at a station in which volunteers are wanted."""
+
+    path: str = viewer("The territory path.")
+    task: str = viewer("What is to be done.")
+    starts_at: datetime = viewer("When it begins.")
+    ends_at: datetime = viewer("When it ends.")
+    capacity: int = viewer("How many volunteers are wanted.")
+    taken: int = viewer("How many have signed up.")
+    free: int = viewer("How many more are wanted.")
+    reason: str = viewer("Why it was cancelled.")
+    version: int = viewer(VERSION)
+
+    @viewer("Where.")
+    async def station(root: strawberry.Parent[records.VolunteerShift], info: Info) -> UStation | None:
+        """All of a page at once."""
+        return present(await info.context.batch(stations.stations_by_ids, root.station))
+
+
+@node_type(*_shown(SIGN_UPS, SIGN_UP))
+@stateful(SIGN_UP_WORKFLOW)
+class ShiftSignUp(Node):
+    """A volunteer's part in a shift."""
+
+    path: str = viewer("The territory path.")
+    checked_in_at: datetime | None = viewer("When they checked in.")
+    checked_out_at: datetime | None = viewer("When they checked out.")
+    minutes: int = viewer("The minutes served within the shift.")
+    rate: int = viewer("The points an hour of that day; 0 where the station had no Love Bank.")
+    points: int = viewer("The points earned.")
+    version: int = viewer(VERSION)
+
+    @viewer("Which shift.")
+    async def shift(root: strawberry.Parent[records.ShiftSignUp], info: Info) -> VolunteerShift | None:
+        """All of a page at once."""
+        return present(await info.context.batch(shifts.shifts_by_ids, root.shift))
+
+    @viewer("Who; null for those who may not see volunteers.")
+    async def volunteer(root: strawberry.Parent[records.ShiftSignUp], info: Info) -> Volunteer | None:
+        """All of a page at once."""
+        return present(await info.context.batch(stations.volunteers_by_ids, root.volunteer))
+
+
+@node_type(*_shown(RATES, RATE))
+class LoveBankRate(Node):
+    """What an hour is worth at a place and below it, from a day on."""
+
+    path: str = viewer("The territory path.")
+    points_per_hour: int = viewer("Points an hour.")
+    valid_from: date = viewer("The first day.")
+
+
+@node_type(*_shown(REWARDS, REWARD))
+class LoveBankReward(Node):
+    """What a station gives for points."""
+
+    path: str = viewer("The territory path.")
+    name: str = viewer("What it is, in Chinese.")
+    name_en: str = viewer("What it is, in English.")
+    cost: int = viewer("How many points it takes.")
+    stock: int = viewer("How many there are.")
+    provenance: Provenance = viewer("Where the record comes from.")
+    version: int = viewer(VERSION)
+
+    @viewer("Which station gives it.")
+    async def station(root: strawberry.Parent[records.LoveBankReward], info: Info) -> UStation | None:
+        """All of a page at once."""
+        return present(await info.context.batch(stations.stations_by_ids, root.station))
+
+
+@node_type(*_shown(REDEMPTIONS, REDEMPTION))
+@stateful(REDEMPTION_WORKFLOW)
+class LoveBankRedemption(Node):
+    """A volunteer's points for a reward."""
+
+    path: str = viewer("The territory path.")
+    cost: int = viewer("How many points it takes.")
+    reason: str = viewer("Why it was rejected.")
+    version: int = viewer(VERSION)
+
+    @viewer("What for.")
+    async def reward(root: strawberry.Parent[records.LoveBankRedemption], info: Info) -> LoveBankReward | None:
+        """All of a page at once."""
+        return present(await info.context.batch(rewards.rewards_by_ids, root.reward))
+
+    @viewer("Who; null for those who may not see volunteers.")
+    async def volunteer(root: strawberry.Parent[records.LoveBankRedemption], info: Info) -> Volunteer | None:
+        """All of a page at once."""
+        return present(await info.context.batch(stations.volunteers_by_ids, root.volunteer))
+
+
+@strawberry.type
+class UStationQuery:
+    """Stations, volunteers, shifts and the Love Bank."""
+
+    @connection("U-stations, by code.", UStation, _reading(STATION))
+    def u_stations(
+        self,
+        info: Info,
+        within: Within = None,
+        love_bank: Annotated[bool | None, about("Only those with a Love Bank today, or without.")] = None,
+    ) -> Listing:
+        """Within scope."""
+        return lambda page: stations.stations(info.context.principal, within, love_bank, page)
+
+    @connection("Shifts, by their beginning.", VolunteerShift, _reading(SHIFT))
+    def volunteer_shifts(
+        self,
+        info: Info,
+        within: Within = None,
+        station: StationArgument = None,
+        state: Annotated[ShiftState | None, about("Only in this state.")] = None,
+        since: Annotated[datetime | None, about("That end after this moment.")] = None,
+        until: Annotated[datetime | None, about("That begin before this moment.")] = None,
+    ) -> Listing:
+        """Within scope."""
+        wanted = shifts.ShiftFilter(within, _station(station), state, since, until)
+        return lambda page: shifts.shifts(info.context.principal, wanted, page)
+
+    @private("The volunteer that you are; null if you are none.")
+    async def my_volunteer(self, info: Info) -> Volunteer | None:
+        """By the account."""
+        return present(await stations.volunteer_of(info.context.principal))
+
+    @connection("Volunteers that you may see, in the order of their registration.", Volunteer, _reading(VOLUNTEER))
+    def volunteers(self, info: Info, within: Within = None) -> Listing:
+        """Within scope."""
+        return lambda page: stations.volunteers(info.context.principal, within, page)
+
+    @connection("Sign-ups that you may see.", ShiftSignUp, _reading(SIGN_UP))
+    def shift_sign_ups(
+        self, info: Info, shift: Annotated[strawberry.ID | None, about("Only for the shift of this id.")] = None
+    ) -> Listing:
+        """Within scope."""
+        key = decode_id_of("VolunteerShift", shift, "shift") if shift is not None else None
+        return lambda page: shifts.sign_ups(info.context.principal, key, None, page)
+
+    @connection("What an hour was and is worth, in the order in which it was set.", LoveBankRate, _reading(RATE))
+    async def love_bank_rates(
+        self, info: Info, path: Annotated[str | None, about("Only what holds at this place.")] = None
+    ) -> Listing:
+        """Within scope."""
+        return lambda page: rewards.rates(info.context.principal, path, page)
+
+    @connection("What stations give for points.", LoveBankReward, _reading(REWARD))
+    def love_bank_rewards(self, info: Info, within: Within = None, station: StationArgument = None) -> Listing:
+        """Within scope."""
+        return lambda page: rewards.rewards(info.context.principal, within, _station(station), page)
+
+    @connection("Redemptions that you may see.", LoveBankRedemption, _reading(REDEMPTION))
+    def love_bank_redemptions(
+        self, info: Info, state: Annotated[RedemptionState | None, about("Only in this state.")] = None
+    ) -> Listing:
+        """Within scope."""
+        return lambda page: rewards.redemptions(info.context.principal, state, None, page)
+
+
+def _station(key: str | None) -> UUID | None:
+    return decode_id_of("UStation", key, "station") if key is not None else None
+
+
+@object_type()
+class TerritoryUStations:
+    """What a place has of volunteering."""
+
+    @connection("U-stations there or below.", UStation, _reading(STATION))
+    def u_stations(root: strawberry.Parent[TerritoryRecord], info: Info) -> Listing:
+        """Within scope."""
+        return lambda page: stations.stations(info.context.principal, root.path, None, page)
