@@ -38,7 +38,8 @@ def diagram(workflow: Workflow[Any]) -> Iterator[str]:
     yield f"    [*] --> {workflow.initial}"
     for transition in workflow.transitions.values():
         for source in transition.sources:
-            yield f"    {source} --> {transition.target}: {transition.name}{'' if transition.offered else ' (by itself)'}"
+            how = "" if transition.offered else " (by itself)"
+            yield f"    {source} --> {transition.target}: {transition.name}{how}"
     for state in workflow.final:
         yield f"    {state} --> [*]"
 

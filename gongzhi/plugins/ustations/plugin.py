@@ -57,7 +57,8 @@ def gongzhi_workflows() -> tuple[Workflow[Any], ...]:
 def gongzhi_graphql() -> GraphQLPart:
     """Its queries and mutations, and what it adds to places."""
     from gongzhi.plugins.ustations.mutations import MUTATIONS
-    from gongzhi.plugins.ustations.schema import TerritoryUStations, UStationQuery
+    from gongzhi.plugins.ustations.queries import UStationQuery
+    from gongzhi.plugins.ustations.schema import TerritoryUStations
 
     return GraphQLPart(
         queries=(UStationQuery,),

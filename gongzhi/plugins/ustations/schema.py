@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
@@ -15,10 +14,8 @@ from gongzhi.api import (
     Provenance,
     SafeInt,
     TerritoryRecord,
-    Within,
     about,
     connection,
-    decode_id_of,
     field,
     guarded,
     node_type,
@@ -30,7 +27,6 @@ from gongzhi.api import (
     viewer,
 )
 from gongzhi.plugins.ustations import records, rewards, shifts, stations
-from gongzhi.plugins.ustations.kinds import RedemptionState, ShiftState
 from gongzhi.plugins.ustations.registers import (
     RATES,
     REDEMPTIONS,
@@ -49,7 +45,6 @@ from gongzhi.plugins.ustations.workflow import SIGN_UP as SIGN_UP_WORKFLOW
 VERSION = "Counts its changes; a mutation names the one that its caller saw."
 First = Annotated[date | None, about("From this day on; about a year before `last` if left out.")]
 Last = Annotated[date | None, about("Up to this day; today if left out.")]
-StationArgument = Annotated[strawberry.ID | None, about("Only of the station of this id.")]
 
 
 def _shown(register: Any, resource: Any) -> Any:
@@ -228,76 +223,6 @@ class LoveBankRedemption(Node):
     async def volunteer(root: strawberry.Parent[records.LoveBankRedemption], info: Info) -> Volunteer | None:
         """All of a page at once."""
         return present(await info.context.batch(stations.volunteers_by_ids, root.volunteer))
-
-
-@strawberry.type
-class UStationQuery:
-    """Stations, volunteers, shifts and the Love Bank."""
-
-    @connection("U-stations, by code.", UStation, _reading(STATION))
-    def u_stations(
-        self,
-        info: Info,
-        within: Within = None,
-        love_bank: Annotated[bool | None, about("Only those with a Love Bank today, or without.")] = None,
-    ) -> Listing:
-        """Within scope."""
-        return lambda page: stations.stations(info.context.principal, within, love_bank, page)
-
-    @connection("Shifts, by their beginning.", VolunteerShift, _reading(SHIFT))
-    def volunteer_shifts(
-        self,
-        info: Info,
-        within: Within = None,
-        station: StationArgument = None,
-        state: Annotated[ShiftState | None, about("Only in this state.")] = None,
-        since: Annotated[datetime | None, about("That end after this moment.")] = None,
-        until: Annotated[datetime | None, about("That begin before this moment.")] = None,
-    ) -> Listing:
-        """Within scope."""
-        wanted = shifts.ShiftFilter(within, _station(station), state, since, until)
-        return lambda page: shifts.shifts(info.context.principal, wanted, page)
-
-    @private("The volunteer that you are; null if you are none.")
-    async def my_volunteer(self, info: Info) -> Volunteer | None:
-        """By the account."""
-        return present(await stations.volunteer_of(info.context.principal))
-
-    @connection("Volunteers that you may see, in the order of their registration.", Volunteer, _reading(VOLUNTEER))
-    def volunteers(self, info: Info, within: Within = None) -> Listing:
-        """Within scope."""
-        return lambda page: stations.volunteers(info.context.principal, within, page)
-
-    @connection("Sign-ups that you may see.", ShiftSignUp, _reading(SIGN_UP))
-    def shift_sign_ups(
-        self, info: Info, shift: Annotated[strawberry.ID | None, about("Only for the shift of this id.")] = None
-    ) -> Listing:
-        """Within scope."""
-        key = decode_id_of("VolunteerShift", shift, "shift") if shift is not None else None
-        return lambda page: shifts.sign_ups(info.context.principal, key, None, page)
-
-    @connection("What an hour was and is worth, in the order in which it was set.", LoveBankRate, _reading(RATE))
-    async def love_bank_rates(
-        self, info: Info, path: Annotated[str | None, about("Only what holds at this place.")] = None
-    ) -> Listing:
-        """Within scope."""
-        return lambda page: rewards.rates(info.context.principal, path, page)
-
-    @connection("What stations give for points.", LoveBankReward, _reading(REWARD))
-    def love_bank_rewards(self, info: Info, within: Within = None, station: StationArgument = None) -> Listing:
-        """Within scope."""
-        return lambda page: rewards.rewards(info.context.principal, within, _station(station), page)
-
-    @connection("Redemptions that you may see.", LoveBankRedemption, _reading(REDEMPTION))
-    def love_bank_redemptions(
-        self, info: Info, state: Annotated[RedemptionState | None, about("Only in this state.")] = None
-    ) -> Listing:
-        """Within scope."""
-        return lambda page: rewards.redemptions(info.context.principal, state, None, page)
-
-
-def _station(key: str | None) -> UUID | None:
-    return decode_id_of("UStation", key, "station") if key is not None else None
 
 
 @object_type()
