@@ -12,7 +12,7 @@ MODULES = [plugin.module.id for plugin in standard().plugins]
 def test_the_built_in_modules_are_at_work() -> None:
     host = standard()
     assert host.failures == []
-    assert "mediation" in MODULES
+    assert MODULES == ["foundations", "mediation", "ustations"]
 
 
 @pytest.mark.parametrize("name", MODULES)

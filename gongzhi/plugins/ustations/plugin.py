@@ -22,7 +22,7 @@ ID = "ustations"
 @hookimpl
 def gongzhi_module() -> Module:
     """Who it is."""
-    return Module(id=ID, name="社区U站", name_en="Dispute ustations and settlement", version="0.1.0", host=">=0.1,<1")
+    return Module(id=ID, name="社区U站", name_en="U-stations and the Love Bank", version="0.1.0", host=">=0.1,<1")
 
 
 @hookimpl

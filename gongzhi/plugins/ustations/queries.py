@@ -56,9 +56,7 @@ class UStationQuery:
         """By the account."""
         return present(await stations.volunteer_of(info.context.principal))
 
-    @connection(
-        "Volunteers that you may see, as they registered.", Volunteer, Needs(VOLUNTEER.name, "read")
-    )
+    @connection("Volunteers that you may see, as they registered.", Volunteer, Needs(VOLUNTEER.name, "read"))
     def volunteers(self, info: Info, within: Within = None) -> Listing:
         """Within scope."""
         return lambda page: stations.volunteers(info.context.principal, within, page)
@@ -71,9 +69,7 @@ class UStationQuery:
         key = decode_id_of("VolunteerShift", shift, "shift") if shift is not None else None
         return lambda page: shifts.sign_ups(info.context.principal, key, None, page)
 
-    @connection(
-        "What an hour was and is worth, in the order of setting.", LoveBankRate, Needs(RATE.name, "read")
-    )
+    @connection("What an hour was and is worth, in the order of setting.", LoveBankRate, Needs(RATE.name, "read"))
     async def love_bank_rates(
         self, info: Info, path: Annotated[str | None, about("Only what holds at this place.")] = None
     ) -> Listing:
