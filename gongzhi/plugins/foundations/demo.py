@@ -21,19 +21,7 @@ _SYNTHETIC = Provenance.synthetic
 
 async def enter() -> Mapping[str, int]:
     """A foundation with the published sum, and Dongyuan's fund for the demo accounts to work with."""
-    foundation = await service.open_fund(
-        SYSTEM,
-        OpenFund(
-            code=FOUNDATION,
-            kind=FundKind.foundation,
-            name="华强北社区基金会（演示）",
-            name_en="Huaqiangbei Community Foundation (demo)",
-            path=HUAQIANGBEI,
-            signers=SIGNERS,
-            signatures=2,
-            provenance=_SYNTHETIC,
-        ),
-    )
+    foundation = await _foundation()
     for number, yuan in enumerate(RAISED, 1):
         await _given(foundation, f"演示捐赠企业{number}", yuan, None, "receive", "receipt")
     fund = await service.open_fund(
@@ -61,6 +49,22 @@ async def enter() -> Mapping[str, int]:
     )
     await service.propose(proposer, proposal)
     return {"community funds": 2, "donations": len(RAISED) + 3, "grants": 1}
+
+
+async def _foundation() -> CommunityFund:
+    return await service.open_fund(
+        SYSTEM,
+        OpenFund(
+            code=FOUNDATION,
+            kind=FundKind.foundation,
+            name="华强北社区基金会（演示）",
+            name_en="Huaqiangbei Community Foundation (demo)",
+            path=HUAQIANGBEI,
+            signers=SIGNERS,
+            signatures=2,
+            provenance=_SYNTHETIC,
+        ),
+    )
 
 
 async def _given(fund: CommunityFund, donor: str, yuan: int, purpose: str | None, *steps: str) -> None:
