@@ -113,7 +113,7 @@ from gongzhi.graphql.people import Account
 from gongzhi.graphql.relay import Listing, Node, connection, decode_id_of, node_type
 from gongzhi.graphql.scalars import SafeInt
 from gongzhi.graphql.territory import Territory
-from gongzhi.graphql.workflows import guarded, mutations_of, place, stateful
+from gongzhi.graphql.workflows import guarded, mutations_of, place, record_type, stateful
 
 __all__ = [
     "ANY",
@@ -245,6 +245,7 @@ __all__ = [
     "principal_for",
     "private",
     "public",
+    "record_type",
     "require",
     "scope",
     "stateful",

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from gongzhi.core.db import Database
-from tests import databases, demos
+from gongzhi.testing import databases
+from tests import demos
 
 
 @pytest.fixture(scope="session")
 def worker(request: pytest.FixtureRequest) -> str:
     """The name of this process among those that run tests side by side."""
-    workerinput = getattr(request.config, "workerinput", {"workerid": "main"})
-    return str(workerinput["workerid"])
+    return databases.worker_of(request.config)
 
 
 @pytest.fixture(scope="session")

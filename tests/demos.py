@@ -4,9 +4,9 @@ from gongzhi import demo
 from gongzhi.core.host import prepare_tables
 from gongzhi.core.permissions import pinned
 from gongzhi.installation import host_of
-from tests import databases
+from gongzhi.testing import databases
+from gongzhi.testing.serving import settings_for
 from tests.core.places import shipped_policy
-from tests.served import settings_for
 
 
 async def filled(url: str) -> str:

@@ -1,14 +1,16 @@
 """What follows from a workflow for the API: a mutation for each transition, and the steps that a record allows now."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 import strawberry
 
 from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.errors import Internal
+from gongzhi.core.register import Register
 from gongzhi.core.workflow import Transition, Workflow, possible, take
 from gongzhi.core.workflow.declaration import camel
 from gongzhi.graphql.access import Needs, Standing
@@ -16,6 +18,7 @@ from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.enums import declare
 from gongzhi.graphql.fields import field, object_type, present, private, viewer
 from gongzhi.graphql.mutations import Mutation
+from gongzhi.graphql.relay import node_type
 
 C = TypeVar("C", bound=type)
 
@@ -119,6 +122,15 @@ def _possible(workflow: Workflow[Any], context: Context, record: Any) -> list[Po
 async def place(context: Context, record: Any) -> Standing:
     """The standing of a record of a register: its path, its organization, and how the caller stands to it."""
     return Standing(path=record.path, owner=record.organization, relations=record.relations)
+
+
+def record_type(register: Register[Any]) -> Callable[[C], C]:
+    """Make a class the GraphQL type of a register's records: a Node, known to those who may read the record."""
+
+    async def load(context: Context, ids: Sequence[UUID]) -> dict[UUID, Any]:
+        return await register.by_ids(context.principal, ids)
+
+    return node_type(register.record, load, Needs(register.resource, "read", place))
 
 
 def guarded(resource: Any, name: str, description: str) -> Any:

@@ -17,8 +17,8 @@ from gongzhi.core.permissions import SYSTEM, pinned
 from gongzhi.core.signin import issue_token
 from gongzhi.core.signin.local import ISSUER
 from gongzhi.core.territory.records import Level
+from gongzhi.testing.serving import served, settings_for
 from tests.core.places import FOUNDED, place, shipped_policy, small_district
-from tests.served import served, settings_for
 
 COMMUNITY = "/futian/nanyuan/dongyuan"
 POSTS = f'{{ memberships(within: "{COMMUNITY}") {{ totalCount }} }}'

@@ -16,8 +16,8 @@ from gongzhi.core.signin import issue_token
 from gongzhi.demo import DEMO_ACCOUNTS
 from gongzhi.graphql.access import Requires
 from gongzhi.graphql.schema import build
+from gongzhi.testing.serving import served, settings_for
 from tests.access.operations import CENTRE, COMMUNITY, FIXED, STATION, Operation, with_ids
-from tests.served import served, settings_for
 
 NOBODY = "nobody"
 REFUSED = {"UNAUTHENTICATED", "FORBIDDEN"}

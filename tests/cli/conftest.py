@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gongzhi.cli import main
-from tests import databases
+from gongzhi.testing import databases
 
 Command = Callable[..., Result]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gongzhi.core.catalogue.tables import Edition, EditionItem
-from tests import databases
+from gongzhi.testing import databases
 from tests.cli.conftest import Command
 
 ADMIN = "demo-district-admin"

@@ -14,7 +14,7 @@ from gongzhi.core.actors.tables import Account
 from gongzhi.core.errors import Conflict
 from gongzhi.core.territory.tables import Territory
 from gongzhi.demo import DEMO_ACCOUNTS
-from tests import databases
+from gongzhi.testing import databases
 from tests.cli.conftest import Command
 from tests.cli.server import started
 

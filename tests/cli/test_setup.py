@@ -8,7 +8,7 @@ from gongzhi.core.actors.callers import principal_for
 from gongzhi.core.actors.tables import Account
 from gongzhi.core.permissions import decide, pinned
 from gongzhi.core.territory.tables import Territory
-from tests import databases
+from gongzhi.testing import databases
 from tests.cli.conftest import Command
 from tests.core.places import shipped_policy
 

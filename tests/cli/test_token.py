@@ -12,7 +12,7 @@ from gongzhi.core.permissions import SYSTEM, activate, core_vocabulary, load
 from gongzhi.core.settings import Settings
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.core.signin.local import ISSUER
-from tests import databases
+from gongzhi.testing import databases
 from tests.cli.conftest import Command
 
 

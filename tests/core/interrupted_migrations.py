@@ -17,7 +17,7 @@ import asyncpg
 
 from gongzhi.core.db import connect
 from gongzhi.core.migrations import migrate, require_current
-from tests import databases
+from gongzhi.testing import databases
 from tests.core.sample_apps import APPS
 from tests.core.sample_apps.places.tables import Place
 

@@ -6,7 +6,7 @@ import pytest
 
 from gongzhi.core.db import Database
 from gongzhi.core.permissions import pinned
-from tests import databases
+from gongzhi.testing import databases
 from tests.core.places import shipped_policy
 
 

@@ -26,7 +26,7 @@ from gongzhi.core.errors import Conflict
 from gongzhi.core.events.tables import Event, Revision
 from gongzhi.core.territory.records import Level
 from gongzhi.core.territory.tables import Territory
-from tests import databases
+from gongzhi.testing import databases
 from tests.core.places import place
 
 TABLES: tuple[type[Table], ...] = (
@@ -39,7 +39,7 @@ SECONDS = 6.0
 KILLED = """
 import asyncio, os, sys
 from gongzhi import demo
-from tests import databases
+from gongzhi.testing import databases
 
 async def main():
     async with databases.opened(sys.argv[1]) as database:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongzhi.installation import standard
-from tests.calling import calling
+from gongzhi.testing.calling import calling
 
 FOLDER = Path(__file__).parents[2] / "docs" / "modules"
 PAGES = sorted(path.stem for path in FOLDER.glob("*.md"))

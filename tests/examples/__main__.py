@@ -4,9 +4,9 @@ import asyncio
 import json
 import tempfile
 
+from gongzhi.testing.serving import served, settings_for
 from tests.demos import filled
 from tests.examples.running import CHANGES, EXAMPLES, EXPECTED, READS, normal, path_of, published, read, send
-from tests.served import served, settings_for
 
 
 async def write() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases, demos
+from gongzhi.testing import databases
+from tests import demos
 from tests.test_wheel import wheel
 
 __all__ = ["own_demo_url", "wheel"]

@@ -11,9 +11,9 @@ from gongzhi.core.actors.kinds import ActorKind
 from gongzhi.core.catalogue.item import Audience, BasisKind, Channel, CostKind, Verification
 from gongzhi.core.labels import labels
 from gongzhi.core.provenance import Provenance
+from gongzhi.testing.serving import served, settings_for
 from gongzhi.web.examples import folder
 from gongzhi.web.pages import STATIC
-from tests.served import served, settings_for
 from tests.style.source import ROOT
 
 ENUMS: tuple[type[Enum], ...] = (Audience, Channel, CostKind, ActorKind, BasisKind, Verification, Provenance)

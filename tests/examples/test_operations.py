@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gongzhi.demo import DEMO_ACCOUNTS
+from gongzhi.testing.serving import served, settings_for
 from gongzhi.web.examples import Example, parse
 from tests.examples.running import (
     CHANGES,
@@ -19,7 +20,6 @@ from tests.examples.running import (
     read,
     send,
 )
-from tests.served import served, settings_for
 
 # The source's numbers, found again in the files that the operations' results are compared with.
 NUMBERS: dict[str, tuple[tuple[Any, ...], int]] = {

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from gongzhi.core.signin import issue_token
-from tests.served import settings_for
+from gongzhi.testing.serving import settings_for
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"

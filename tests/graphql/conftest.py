@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest_asyncio
 
-from tests.served import served, settings_for
+from gongzhi.testing.serving import served, settings_for
 
 STARTING = 30.0
 """Seconds."""

@@ -7,8 +7,8 @@ from graphql import GraphQLArgument, GraphQLField, GraphQLObjectType, build_sche
 
 from gongzhi.graphql.schema import build_for, sdl
 from gongzhi.installation import standard
+from gongzhi.testing.serving import served, settings_for
 from tests.graphql.asking import ask, codes
-from tests.served import served, settings_for
 
 ODD: dict[str, tuple[Any, ...]] = {
     "String": (

@@ -17,12 +17,12 @@ from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.db import Database
 from gongzhi.core.permissions import SYSTEM, pinned
 from gongzhi.core.signin.local import ISSUER
+from gongzhi.testing.serving import served, settings_for
 from tests.core.catalogue.contents import content
 from tests.core.catalogue.editing import everything, owned_lists, published
 from tests.core.catalogue.formats.tables import HEAD, csv, row
 from tests.core.places import FOUNDED, on_day, shipped_policy, small_district, traces
 from tests.graphql.asking import Json, ask, codes
-from tests.served import served, settings_for
 
 ADMIN, RESIDENT = "li-hua", "wang-fang"
 SLUG = "basic-services"

@@ -7,9 +7,9 @@ import strawberry
 
 from gongzhi.core.hooks import GraphQLPart
 from gongzhi.graphql.fields import public
+from gongzhi.testing.serving import served, settings_for
 from tests.core.host.samples import host, plugin
 from tests.graphql.asking import ask, codes
-from tests.served import served, settings_for
 
 SECRET = "could not connect to /etc/secret at db.internal"
 

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
+from gongzhi.testing.serving import served, settings_for
 from tests.graphql.asking import GRAPHQL, JSON, bearer, codes, send
-from tests.served import served, settings_for
 
 TYPENAME = "{ __typename }"
 GOOD = {"data": {"__typename": "Query"}}

@@ -9,8 +9,8 @@ import pytest
 from graphql import get_introspection_query
 
 from gongzhi.core.settings import Settings
+from gongzhi.testing.serving import served, settings_for
 from tests.graphql.asking import GRAPHQL, codes, send
-from tests.served import served, settings_for
 
 DEFAULTS = Settings()
 

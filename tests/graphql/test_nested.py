@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gongzhi.core.db import count_statements
-from tests.calling import Callers, calling
+from gongzhi.testing.calling import Callers, calling
 
 ADMIN = "demo-district-admin"
 PAGE = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { %s } } }"

@@ -10,8 +10,8 @@ import pytest
 from gongzhi.core.db import count_statements
 from gongzhi.core.ids import uuid7
 from gongzhi.graphql.relay import encode_id
+from gongzhi.testing.serving import served, settings_for
 from tests.graphql.asking import Json, ask, codes
-from tests.served import served, settings_for
 
 ADMIN = "demo-district-admin"
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"

@@ -13,9 +13,9 @@ from gongzhi.core.db import Database
 from gongzhi.core.permissions import SYSTEM, pinned
 from gongzhi.core.signin import issue_token
 from gongzhi.core.signin.local import ISSUER
+from gongzhi.testing.serving import served, settings_for
 from tests.core.places import shipped_policy, small_district
 from tests.graphql.asking import GRAPHQL, JSON, codes
-from tests.served import served, settings_for
 
 WHO = {"query": "{ viewer { account { code } } }"}
 

@@ -17,9 +17,9 @@ from gongzhi.core.territory.records import UpdateTerritory
 from gongzhi.graphql.access import Needs
 from gongzhi.graphql.fields import field, object_type, public
 from gongzhi.graphql.territory import Territory
+from gongzhi.testing.serving import served, settings_for
 from tests.core.host.samples import host, plugin
 from tests.core.places import shipped_policy, small_district
-from tests.served import served, settings_for
 
 TOOLS = ListSpec(slug="shared-tools", name="共享工具", name_en="Shared tools", kind=ListKind.items)
 LOAN = Resource("tools.loan", "借用", "loan", (Action("read", "查看", "read"),))

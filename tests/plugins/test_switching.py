@@ -7,8 +7,8 @@ from gongzhi.core.db import current
 from gongzhi.core.host import Host
 from gongzhi.installation import builtin
 from gongzhi.plugins.mediation.tables import Case, Party
-from tests.calling import calling
-from tests.served import served, settings_for
+from gongzhi.testing.calling import calling
+from gongzhi.testing.serving import served, settings_for
 
 FILED = '{ mediationStatistics(within: "/futian") { filed } }'
 MODULES = "{ modules { id state } }"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from gongzhi.core.signin import issue_token
-from tests.served import served, settings_for
+from gongzhi.testing.serving import served, settings_for
 
 COMMUNITY = "/futian/nanyuan/dongyuan"
 Json = dict[str, Any]

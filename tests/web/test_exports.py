@@ -8,7 +8,7 @@ from gongzhi.core.catalogue.fileformat import Format
 from gongzhi.core.catalogue.formats import read
 from gongzhi.core.catalogue.lists import CORE_LISTS, ListSpec
 from gongzhi.data import reference_list
-from tests.served import served, settings_for
+from gongzhi.testing.serving import served, settings_for
 
 
 @pytest.mark.parametrize("spec", CORE_LISTS, ids=lambda spec: spec.slug)

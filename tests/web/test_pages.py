@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.served import served, settings_for
+from gongzhi.testing.serving import served, settings_for
 
 TYPES = {
     "/": "text/html; charset=utf-8",

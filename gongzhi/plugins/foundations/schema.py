@@ -21,17 +21,16 @@ from gongzhi.api import (
     enum_type,
     field,
     guarded,
-    node_type,
     object_type,
-    place,
     present,
+    record_type,
     stateful,
     viewer,
 )
 from gongzhi.plugins.foundations import records, service
 from gongzhi.plugins.foundations.kinds import FUND_KINDS, FundKind
 from gongzhi.plugins.foundations.registers import DONATIONS, FUNDS, GRANTS
-from gongzhi.plugins.foundations.resources import DONATION, FUND, GRANT
+from gongzhi.plugins.foundations.resources import DONATION, FUND
 from gongzhi.plugins.foundations.workflow import DONATION as DONATION_WORKFLOW
 from gongzhi.plugins.foundations.workflow import GRANT as GRANT_WORKFLOW
 
@@ -41,12 +40,6 @@ VERSION = "Counts its changes; a mutation names the one that its caller saw."
 READ_FUNDS = Needs(FUND.name, "read")
 First = Annotated[date, about("The first day of the period.")]
 Last = Annotated[date, about("The last day of the period.")]
-
-
-def _shown(register: Any, resource: Any) -> Any:
-    """How a type's records are fetched by id, and who may know of one."""
-    needs = Needs(resource.name, "read", place)
-    return register.record, lambda context, ids: register.by_ids(context.principal, ids), needs
 
 
 def _money(name: str, description: str) -> Any:
@@ -100,7 +93,7 @@ class FundStatement:
     paid: list[GrantInstalment] = viewer("The instalments that were paid, by day.")
 
 
-@node_type(*_shown(FUNDS, FUND))
+@record_type(FUNDS)
 class CommunityFund(Node):
     """A community foundation (社区基金会), or a named fund of one."""
 
@@ -141,7 +134,7 @@ async def _fund(info: Info, key: Any) -> Any:
     return present(await info.context.batch(service.funds_by_ids, key))
 
 
-@node_type(*_shown(DONATIONS, DONATION))
+@record_type(DONATIONS)
 @stateful(DONATION_WORKFLOW)
 class Donation(Node):
     """A gift to a fund."""
@@ -176,7 +169,7 @@ class GrantSignature:
         return present(await info.context.loaders.account.load(root.account))
 
 
-@node_type(*_shown(GRANTS, GRANT))
+@record_type(GRANTS)
 @stateful(GRANT_WORKFLOW)
 class FundGrant(Node):
     """Money that a fund gives."""

@@ -1,7 +1,7 @@
 """The module's part of the API."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import strawberry
@@ -20,10 +20,9 @@ from gongzhi.api import (
     enum_type,
     field,
     guarded,
-    node_type,
     object_type,
-    place,
     present,
+    record_type,
     stateful,
     viewer,
 )
@@ -55,10 +54,6 @@ READ_CONSULTATIONS = Needs(CONSULTATION.name, "read")
 On = Annotated[date | None, about("In office on this day; today if left out.")]
 
 
-def _loader(register: Any) -> Any:
-    return lambda context, ids: register.by_ids(context.principal, ids)
-
-
 @object_type(records.MediationParty)
 class MediationParty:
     """Somebody in a dispute. Who it is, is confidential."""
@@ -78,7 +73,7 @@ class MediationPanelMember:
     name: str = viewer("The name.")
 
 
-@node_type(records.MediationCase, _loader(CASES), Needs(CASE.name, "read", place))
+@record_type(CASES)
 @stateful(CASE_WORKFLOW)
 class MediationCase(Node):
     """A dispute brought to people's mediation. Seen by its parties, its panel, and those who answer for the place."""
@@ -118,7 +113,7 @@ class MediationCase(Node):
         return present(await info.context.loaders.territory_at.load(root.path))
 
 
-@node_type(records.LegalAdviser, _loader(ADVISERS), Needs(ADVISER.name, "read", place))
+@record_type(ADVISERS)
 class LegalAdviser(Node):
     """The legal adviser of a community for a term: each community has one (一社区一法律顾问)."""
 
@@ -132,7 +127,7 @@ class LegalAdviser(Node):
     version: int = viewer("Counts its changes; a mutation names the one that its caller saw.")
 
 
-@node_type(records.DutyHours, _loader(DUTIES), Needs(ADVISER.name, "read", place))
+@record_type(DUTIES)
 class DutyHours(Node):
     """Hours in which a community's legal adviser can be met."""
 
@@ -149,7 +144,7 @@ class DutyHours(Node):
         return present(await info.context.batch(advisers.advisers_by_ids, root.adviser))
 
 
-@node_type(records.LegalConsultation, _loader(CONSULTATIONS), Needs(CONSULTATION.name, "read", place))
+@record_type(CONSULTATIONS)
 class LegalConsultation(Node):
     """A legal service that an adviser gave. What was said is confidential."""
 

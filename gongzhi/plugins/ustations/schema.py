@@ -18,11 +18,11 @@ from gongzhi.api import (
     connection,
     field,
     guarded,
-    node_type,
     object_type,
     place,
     present,
     private,
+    record_type,
     stateful,
     viewer,
 )
@@ -37,7 +37,7 @@ from gongzhi.plugins.ustations.registers import (
     TRANSFERS,
     VOLUNTEERS,
 )
-from gongzhi.plugins.ustations.resources import RATE, REDEMPTION, REWARD, SHIFT, SIGN_UP, STATION, VOLUNTEER
+from gongzhi.plugins.ustations.resources import STATION, VOLUNTEER
 from gongzhi.plugins.ustations.workflow import REDEMPTION as REDEMPTION_WORKFLOW
 from gongzhi.plugins.ustations.workflow import SHIFT as SHIFT_WORKFLOW
 from gongzhi.plugins.ustations.workflow import SIGN_UP as SIGN_UP_WORKFLOW
@@ -47,17 +47,11 @@ First = Annotated[date | None, about("From this day on; about a year before `las
 Last = Annotated[date | None, about("Up to this day; today if left out.")]
 
 
-def _shown(register: Any, resource: Any) -> Any:
-    """How a type's records are fetched by id, and who may know of one."""
-    needs = Needs(resource.name, "read", place)
-    return register.record, lambda context, ids: register.by_ids(context.principal, ids), needs
-
-
 def _reading(resource: Any) -> Needs:
     return Needs(resource.name, "read")
 
 
-@node_type(*_shown(STATIONS, STATION))
+@record_type(STATIONS)
 class UStation(Node):
     """A community volunteer station (社区U站)."""
 
@@ -97,7 +91,7 @@ class Points:
     lines: list[PointsLine] = private("Where they came from and went in the period.")
 
 
-@node_type(*_shown(TRANSFERS, VOLUNTEER))
+@record_type(TRANSFERS)
 class VolunteerTransfer(Node):
     """A move from one community to another."""
 
@@ -107,7 +101,7 @@ class VolunteerTransfer(Node):
     on: date = viewer("The day.")
 
 
-@node_type(*_shown(VOLUNTEERS, VOLUNTEER))
+@record_type(VOLUNTEERS)
 class Volunteer(Node):
     """Somebody who volunteers; the community at `path` keeps their points."""
 
@@ -132,7 +126,7 @@ class Volunteer(Node):
         return lambda page: stations.transfers(info.context.principal, root.id, page)
 
 
-@node_type(*_shown(SHIFTS, SHIFT))
+@record_type(SHIFTS)
 @stateful(SHIFT_WORKFLOW)
 class VolunteerShift(Node):
     """Hours at a station in which volunteers are wanted."""
@@ -153,7 +147,7 @@ class VolunteerShift(Node):
         return present(await info.context.batch(stations.stations_by_ids, root.station))
 
 
-@node_type(*_shown(SIGN_UPS, SIGN_UP))
+@record_type(SIGN_UPS)
 @stateful(SIGN_UP_WORKFLOW)
 class ShiftSignUp(Node):
     """A volunteer's part in a shift."""
@@ -177,7 +171,7 @@ class ShiftSignUp(Node):
         return present(await info.context.batch(stations.volunteers_by_ids, root.volunteer))
 
 
-@node_type(*_shown(RATES, RATE))
+@record_type(RATES)
 class LoveBankRate(Node):
     """What an hour is worth at a place and below it, from a day on."""
 
@@ -186,7 +180,7 @@ class LoveBankRate(Node):
     valid_from: date = viewer("The first day.")
 
 
-@node_type(*_shown(REWARDS, REWARD))
+@record_type(REWARDS)
 class LoveBankReward(Node):
     """What a station gives for points."""
 
@@ -204,7 +198,7 @@ class LoveBankReward(Node):
         return present(await info.context.batch(stations.stations_by_ids, root.station))
 
 
-@node_type(*_shown(REDEMPTIONS, REDEMPTION))
+@record_type(REDEMPTIONS)
 @stateful(REDEMPTION_WORKFLOW)
 class LoveBankRedemption(Node):
     """A volunteer's points for a reward."""

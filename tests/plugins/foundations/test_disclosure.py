@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gongzhi.core import clock
-from tests.calling import calling
+from gongzhi.testing.calling import calling
 from tests.plugins.foundations.test_funds import DIRECTOR, ELDERS, HEAD, MANAGER, SECRETARY, YUAN, approved, grant
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gongzhi.core import clock, ledger
-from tests.calling import Callers, calling
+from gongzhi.testing.calling import Callers, calling
 
 MANAGER, SECRETARY, DIRECTOR, HEAD = (
     "demo-org-manager",

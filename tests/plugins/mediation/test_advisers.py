@@ -7,7 +7,7 @@ import pytest
 
 from gongzhi.core import clock
 from gongzhi.core.db import count_statements
-from tests.calling import Callers, calling
+from gongzhi.testing.calling import Callers, calling
 from tests.plugins.mediation.test_cases import DIRECTOR, HOME, RESIDENT, ahead
 
 ADMIN, LAWYER, HEAD = "demo-district-admin", "demo-lawyer", "demo-station-head"

@@ -8,7 +8,7 @@ import pytest
 from gongzhi.core import clock
 from gongzhi.core.db import count_statements
 from gongzhi.core.permissions.tables import DecisionEntry
-from tests.calling import Callers, calling
+from gongzhi.testing.calling import Callers, calling
 
 HOME = "/futian/nanyuan/dongyuan"
 RESIDENT, DIRECTOR, MEDIATOR = "demo-resident", "demo-committee-director", "demo-mediator"

@@ -11,7 +11,7 @@ from gongzhi.core.db import current
 from gongzhi.core.permissions import pinned
 from gongzhi.core.workflow import Timers
 from gongzhi.plugins.ustations.workflow import WORKFLOWS
-from tests.calling import Callers, calling
+from gongzhi.testing.calling import Callers, calling
 from tests.plugins.ustations.test_shifts import (
     ADMIN,
     MANAGER,

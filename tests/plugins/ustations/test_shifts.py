@@ -11,7 +11,7 @@ from gongzhi.core.db import Database, current
 from gongzhi.core.permissions import pinned
 from gongzhi.core.workflow import Timers
 from gongzhi.plugins.ustations.workflow import WORKFLOWS
-from tests.calling import Callers, calling
+from gongzhi.testing.calling import Callers, calling
 
 HOME = "/futian/nanyuan/dongyuan"
 MANAGER, ADMIN, VOLUNTEER, SECOND = "demo-org-manager", "demo-district-admin", "demo-volunteer", "demo-volunteer-2"

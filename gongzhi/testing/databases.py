@@ -42,7 +42,14 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return pool.submit(asyncio.run, work).result()
 
 
+def worker_of(config: pytest.Config) -> str:
+    """The name of this process among those that run tests side by side."""
+    workerinput = getattr(config, "workerinput", {"workerid": "main"})
+    return str(workerinput["workerid"])
+
+
 def url_of(name: str) -> str:
+    """The address of a database of the test server."""
     return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
 
 
@@ -55,6 +62,7 @@ async def _on_server(sql: str, url: str = SERVER) -> None:
 
 
 def server_answers() -> bool:
+    """Whether there is a test server."""
     try:
         run(_on_server("SELECT 1"))
     except OSError:
@@ -69,6 +77,7 @@ def apps() -> Sequence[App]:
 
 
 async def migrated(url: str) -> None:
+    """Bring a database up to date with the core and the built-in modules."""
     async with connect(url) as database:
         await migrate(database, apps())
 

@@ -9,7 +9,7 @@ import httpx
 from gongzhi.core.host import Host
 from gongzhi.core.settings import Settings
 from gongzhi.core.signin import issue_token
-from tests.served import served, settings_for
+from gongzhi.testing.serving import served, settings_for
 
 Answer = dict[str, Any]
 

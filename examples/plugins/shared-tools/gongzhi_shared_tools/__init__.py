@@ -1,0 +1,1 @@
+"""共享工具: organizations share tools, residents borrow them."""

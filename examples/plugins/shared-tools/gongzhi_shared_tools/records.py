@@ -1,0 +1,32 @@
+"""The plugin's records. The name of a struct is that of its GraphQL type."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from gongzhi.api import PlacedRecord, StatefulRecord
+
+
+class LoanState(StrEnum):
+    """Where a loan stands."""
+
+    asked = "asked"
+    lent = "lent"
+    returned = "returned"
+    refused = "refused"
+
+
+class SharedTool(PlacedRecord, frozen=True, kw_only=True):
+    """A tool that somebody shares."""
+
+    name: str
+    name_en: str
+    lent: bool
+
+
+class ToolLoan(StatefulRecord, frozen=True, kw_only=True):
+    """Somebody asked for a tool."""
+
+    state: LoanState
+    tool: UUID
+    borrower: UUID
+    reason: str

@@ -1,0 +1,96 @@
+"""The plugin's part of the API."""
+
+import strawberry
+
+from gongzhi.api import (
+    Info,
+    Listing,
+    Mutation,
+    Needs,
+    Node,
+    TerritoryRecord,
+    Within,
+    connection,
+    mutations_of,
+    object_type,
+    present,
+    record_type,
+    stateful,
+    viewer,
+)
+from gongzhi_shared_tools import records, service
+from gongzhi_shared_tools.registers import LOANS, TOOLS
+from gongzhi_shared_tools.resources import LOAN, TOOL
+from gongzhi_shared_tools.workflow import LOAN as LOAN_WORKFLOW
+
+
+@record_type(TOOLS)
+class SharedTool(Node):
+    """A tool that somebody shares (共享工具)."""
+
+    path: str = viewer("The territory path.")
+    name: str = viewer("Its name in Chinese.")
+    name_en: str = viewer("Its name in English.")
+    lent: bool = viewer("Whether somebody has it.")
+
+
+@record_type(LOANS)
+@stateful(LOAN_WORKFLOW)
+class ToolLoan(Node):
+    """Somebody asked for a tool."""
+
+    reason: str = viewer("Why it was refused.")
+    version: int = viewer("Counts its changes; a mutation names the one that its caller saw.")
+
+    @viewer("Which tool.")
+    async def tool(root: strawberry.Parent[records.ToolLoan], info: Info) -> SharedTool | None:
+        """All of a page at once."""
+        return present(await info.context.batch(service.tools_by_ids, root.tool))
+
+
+@strawberry.type
+class SharedToolsQuery:
+    """Tools and loans."""
+
+    @connection("Shared tools, in the order in which they were shared.", SharedTool, Needs(TOOL.name, "read"))
+    def shared_tools(self, info: Info, within: Within = None) -> Listing:
+        """Within scope."""
+        return lambda page: service.tools(info.context.principal, within, page)
+
+    @connection("Loans that you may see.", ToolLoan, Needs(LOAN.name, "read"))
+    def tool_loans(self, info: Info) -> Listing:
+        """Within scope."""
+        return lambda page: service.loans(info.context.principal, page)
+
+
+@object_type()
+class TerritoryTools:
+    """What a place has of tools."""
+
+    @connection("Shared tools there or below.", SharedTool, Needs(TOOL.name, "read"))
+    def shared_tools(root: strawberry.Parent[TerritoryRecord], info: Info) -> Listing:
+        """Within scope."""
+        return lambda page: service.tools(info.context.principal, root.path, page)
+
+
+MUTATIONS = (
+    Mutation(
+        "shareTool",
+        service.ShareTool,
+        TOOL.name,
+        "share",
+        lambda context, command: service.share(context.principal, command),
+        {"tool": SharedTool},
+        "Share a tool.",
+    ),
+    Mutation(
+        "askForTool",
+        service.AskForTool,
+        LOAN.name,
+        "ask",
+        lambda context, command: service.ask(context.principal, command),
+        {"loan": ToolLoan},
+        "Ask for a tool.",
+    ),
+    *mutations_of(LOAN_WORKFLOW, ToolLoan),
+)

@@ -1,0 +1,94 @@
+"""The fixtures. Pytest imports them wherever gongzhi is installed, so nothing heavy is imported before it is used."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from gongzhi.core.host import Host
+    from gongzhi.core.permissions.cases import Report
+    from gongzhi.testing.calling import Callers
+
+Api = Callable[..., AbstractAsyncContextManager["Callers"]]
+
+
+def chosen(*names: str) -> "Host":
+    """A host with these plugins, built-in or installed, and no others; the tests fail with the reason if one does."""
+    from gongzhi import __version__
+    from gongzhi.core.host import Host, installed
+    from gongzhi.installation import builtin
+
+    found = [candidate for candidate in (*builtin(), *installed()) if candidate.id in names]
+    if missing := set(names) - {candidate.id for candidate in found}:
+        pytest.fail(f"no plugin {', '.join(sorted(missing))} is installed; install the package with pip install -e .")
+    host = Host(found, __version__)
+    if host.failures:
+        pytest.fail("; ".join(f"plugin {status.id}: {status.reason}" for status in host.failures))
+    return host
+
+
+@pytest.fixture
+def gongzhi_host() -> Callable[..., "Host"]:
+    """From the ids of plugins to a host with them."""
+    return chosen
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def gongzhi_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database; once on each engine."""
+    from gongzhi.testing import databases
+
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'gongzhi.db'}"
+        return
+    with databases.postgresql(databases.worker_of(request.config), migrate_it=False) as url:
+        yield url
+
+
+@pytest.fixture
+def gongzhi_api(gongzhi_url: str) -> Api:
+    """From the ids of plugins to a running API with them, over a small district; ask it as any role.
+
+    `async with gongzhi_api("shared_tools") as api: await api.data("org.manager", "{ … }")`
+    """
+
+    @asynccontextmanager
+    async def running(*names: str) -> AsyncIterator["Callers"]:
+        from gongzhi.core.db import connect
+        from gongzhi.core.host import prepare_tables
+        from gongzhi.core.permissions import load, pinned
+        from gongzhi.testing import roles
+        from gongzhi.testing.calling import calling
+
+        host = chosen(*names)
+        async with connect(gongzhi_url) as database:
+            await prepare_tables(database, host, migrating=True)
+            with pinned(load(None, host.vocabulary(), plugins=host.policies())):
+                async with database.transaction():
+                    await roles.enter()
+        async with calling(gongzhi_url, chosen(*names)) as api:
+            yield api
+
+    return running
+
+
+@pytest.fixture
+def gongzhi_policy_cases() -> Callable[[str], "Report"]:
+    """From a plugin's id to what its cases give: `failures` and `uncovered` are empty where all is well."""
+
+    def run(name: str) -> "Report":
+        import msgspec
+
+        from gongzhi.core.permissions import load
+        from gongzhi.core.permissions.cases import run_cases
+
+        host = chosen(name)
+        policy = load(None, host.vocabulary(), plugins=host.policies())
+        report = run_cases({f"{name}/policy_cases.yaml": host.cases()[name]}, policy)
+        own = tuple(rule for rule in report.uncovered if rule.file == f"{name}.csv")
+        return msgspec.structs.replace(report, uncovered=own)
+
+    return run
