@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from docs.api import public
 from docs.commands import commands
 from docs.declarations import errors, resources, settings
 from docs.lists import lists
@@ -14,6 +15,7 @@ from docs.workflows import workflows
 
 FOLDER = Path(__file__).parent / "reference"
 PAGES: dict[str, Callable[[], Iterable[str]]] = {
+    "api": public,
     "commands": commands,
     "errors": errors,
     "lists": lists,

@@ -20,6 +20,7 @@ COMMANDS = {
     "token": ("gongzhi.cli.token:token", "Sign tokens for development."),
     "catalogue": ("gongzhi.cli.catalogue:catalogue", "Import and export service lists."),
     "policy": ("gongzhi.cli.policy:policy", "Check, explain and compare permission policies."),
+    "plugin": ("gongzhi.cli.plugin:plugin", "List, write and check plugins."),
     "schema": ("gongzhi.cli.schema:schema", "Print or write the GraphQL schema."),
 }
 """Name -> (where it is, what `gongzhi --help` says of it). A test compares the second with the command's own help."""

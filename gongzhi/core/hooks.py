@@ -20,6 +20,7 @@ from gongzhi.core.workflow import Gate, Workflow
 PROJECT = "gongzhi"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function, or a method, that answers the hook of its name."""
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):

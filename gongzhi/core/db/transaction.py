@@ -13,6 +13,7 @@ from gongzhi.core.db import failures
 from gongzhi.core.errors import GongzhiError
 
 Isolation = Literal["read committed", "repeatable read", "serializable"]
+"""How much of what others do at the same time a transaction sees."""
 Callback = Callable[[], Awaitable[object]]
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -15,7 +15,11 @@ OWN = "own"
 """The record belongs to an organization that the caller acts for."""
 
 ASSIGNED = "assigned"
+"""The caller is charged with the record."""
+
 PARTY = "party"
+"""The caller is named in the record."""
+
 ORGANIZATIONAL = (ANY, OWN, ASSIGNED, PARTY)
 """The relations of a resource whose records belong to organizations."""
 

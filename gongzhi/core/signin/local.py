@@ -23,6 +23,7 @@ from gongzhi.core.settings import Settings
 from gongzhi.core.signin.keys import PublicKey
 
 ISSUER = "gongzhi-local"
+"""Who vouches for the holders of tokens that the development key signed."""
 AUDIENCE = "gongzhi"
 FILE = Path(".gongzhi/signing_key.pem")
 LONGEST = timedelta(days=31)
