@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,9 +61,17 @@ def schema(subject: Subject, _: Path) -> list[Problem]:
     if subject.id not in {each.module.id for each in subject.host.plugins}:
         status = next(each for each in subject.host.statuses if each.id == subject.id)
         return [Problem(message=status.reason)]
-    types = [*subject.plugin.graphql.queries, *subject.plugin.graphql.types]
-    types += [extension.fields for extension in subject.plugin.graphql.extensions]
-    return [problem for kind in types for problem in _undeclared(kind)]
+    return [problem for kind in _types_of(subject.package) for problem in _undeclared(kind)]
+
+
+def _types_of(package: str) -> Iterator[Any]:
+    """The object types and interfaces that the modules of a package declare."""
+    for name, module in sorted(sys.modules.items()):
+        if name == package or name.startswith(f"{package}."):
+            for kind in vars(module).values():
+                definition = vars(kind).get("__strawberry_definition__") if isinstance(kind, type) else None
+                if definition is not None and kind.__module__ == name and not getattr(definition, "is_input", True):
+                    yield kind
 
 
 def _undeclared(kind: Any) -> Iterator[Problem]:

@@ -24,7 +24,7 @@ async def refused(api: Any, caller: str, name: str, loan: dict[str, Any], **give
     return await api.refused(caller, f"{name}ToolLoan", LOAN, command)
 
 
-async def test_a_tool_is_lent_and_comes_back(gongzhi_api: Any) -> None:
+async def test_one_tool_is_asked_for_lent_and_brought_back(gongzhi_api: Any) -> None:
     async with gongzhi_api(PLUGIN) as api:
         loan = await step(api, "org.staff", "lend", await asked(api))
         assert (loan["state"], loan["overdue"]) == ("LENT", False)
