@@ -23,7 +23,7 @@ from gongzhi.data import calendar, figures
 from gongzhi.graphql.context import Services
 from gongzhi.graphql.http import Endpoint
 from gongzhi.graphql.schema import build_for
-from gongzhi.installation import host_of
+from gongzhi.installation import host_of, refuse_failures
 from gongzhi.web import decisions, exports, following, pages, problems
 from gongzhi.web.addresses import with_plugins
 
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             working = len(services.host.plugins)
             await services.host.start(services.database)
             stack.push_async_callback(services.host.stop, services.database)
+            refuse_failures(settings, services.host)
             if len(services.host.plugins) < working:
                 endpoint.use(build_for(services.host)._schema)
             await stack.enter_async_context(following.changes(services))

@@ -31,7 +31,12 @@ def host_of(settings: Settings) -> Host:
     :raises Invalid: with the setting `strict`, when a plugin fails, naming each with its reason.
     """
     host = Host([*builtin(), *installed()], __version__, settings.plugins_disabled)
+    refuse_failures(settings, host)
+    return host
+
+
+def refuse_failures(settings: Settings, host: Host) -> None:
+    """:raises Invalid: with the setting `strict`, when a plugin has failed by now."""
     if settings.strict and host.failures:
         problems = [Problem(message=status.reason, field=status.id) for status in host.failures]
         raise Invalid(f"Refusing to start: {'; '.join(map(str, problems))}", problems)
-    return host

@@ -10,7 +10,7 @@ from gongzhi.cli.session import connection, run
 from gongzhi.core.host import prepare_tables
 from gongzhi.core.permissions import load
 from gongzhi.core.settings import Settings
-from gongzhi.installation import host_of
+from gongzhi.installation import host_of, refuse_failures
 
 APPLICATION = "gongzhi.app:create_app"
 
@@ -19,17 +19,23 @@ APPLICATION = "gongzhi.app:create_app"
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 lets the system choose.")
 @click.option("--workers", type=click.IntRange(1), help="How many processes serve requests.")
-def serve(host: str | None, port: int | None, workers: int | None) -> None:
+@click.option("--strict", is_flag=True, help="Do not start when a plugin fails, instead of serving without it.")
+def serve(host: str | None, port: int | None, workers: int | None, strict: bool) -> None:
     """Serve the API with the settings in force.
 
-    The options win over GONGZHI_HOST, GONGZHI_PORT and GONGZHI_WORKERS. Settings that are not safe are refused.
-    SIGTERM and Ctrl-C let requests finish for ten seconds.
+    The options win over GONGZHI_HOST, GONGZHI_PORT, GONGZHI_WORKERS and GONGZHI_STRICT. Settings that are not safe are
+    refused. SIGTERM and Ctrl-C let requests finish for ten seconds.
     """
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
     # Every worker reads the settings for itself, so what the options say must stand where it looks.
-    given = {"GONGZHI_HOST": host, "GONGZHI_PORT": port, "GONGZHI_WORKERS": workers}
+    given = {
+        "GONGZHI_HOST": host,
+        "GONGZHI_PORT": port,
+        "GONGZHI_WORKERS": workers,
+        "GONGZHI_STRICT": "true" if strict else None,
+    }
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = Settings.load()
     settings.require_safe()
@@ -57,5 +63,6 @@ async def check(settings: Settings) -> None:
     host = host_of(settings)
     async with connection(settings) as database:
         await prepare_tables(database, host, migrating=database.dialect == "sqlite")
+    refuse_failures(settings, host)
     directory = Path(settings.policies) if settings.policies is not None else None
     load(directory, host.vocabulary(), plugins=host.policies())

@@ -4,11 +4,13 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 import strawberry
 from litestar import get
 
 from gongzhi.core.catalogue.lists import ListKind, ListSpec
 from gongzhi.core.db import Database
+from gongzhi.core.errors import Invalid
 from gongzhi.core.figures.registry import FigureSource, Scenario
 from gongzhi.core.hooks import DefaultPolicy, EventHandler, GraphQLPart, HappenedEvent, TypeExtension
 from gongzhi.core.permissions import SYSTEM, Action, Resource, pinned
@@ -176,3 +178,13 @@ async def test_a_plugin_computes_figures(demo_url: str) -> None:
         found = await ask(client, "{ figures { key computed computedBy } }")
     by_key = {each["key"]: each for each in found["data"]["figures"]}
     assert by_key["vertical_levels"] == {"key": "vertical_levels", "computed": 7, "computedBy": "tools"}
+
+
+async def test_strict_refuses_to_serve_without_a_plugin(database: Database) -> None:
+    async def start(database: Database) -> None:
+        raise OSError("no ladder")
+
+    found = host(plugin("tools", {**FULL, "gongzhi_start": start}))
+    with pytest.RaisesGroup(pytest.RaisesExc(Invalid, match="no ladder"), flatten_subgroups=True, allow_unwrapped=True):
+        async with served(settings_for(database, strict=True), found):
+            pass

@@ -24,8 +24,6 @@ CASE = Resource(
         Action("withdraw", "撤回", "withdraw"),
         Action("confirm", "登记司法确认", "record the judicial confirmation"),
         Action("follow_up", "回访履行情况", "follow up the performance"),
-        Action("attach", "上传附件", "attach documents"),
-        Action("comment", "评论", "comment"),
     ),
     (ANY, OWN, ASSIGNED, PARTY, APPLICANT),
     guarded_fields=dict.fromkeys(("name", "phone", "address", "description", "agreement", "reason"), "see_parties"),
