@@ -53,12 +53,8 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             await stack.enter_async_context(services.database)
             await stack.enter_async_context(verifier)
             await prepare(services)
-            working = len(services.host.plugins)
-            await services.host.start(services.database)
             stack.push_async_callback(services.host.stop, services.database)
-            refuse_failures(settings, services.host)
-            if len(services.host.plugins) < working:
-                endpoint.use(build_for(services.host)._schema)
+            await _start_plugins(services, endpoint)
             await stack.enter_async_context(following.changes(services))
             gc.collect()
             gc.freeze()
@@ -96,6 +92,18 @@ def _services(settings: Settings, host: Host) -> Services:
         published_figures=figures(),
         host=host,
     )
+
+
+async def _start_plugins(services: Services, endpoint: Endpoint) -> None:
+    """Start them; what one that fails has added to the schema leaves it.
+
+    :raises Invalid: one has failed by now, and the setting `strict` says that this is too much.
+    """
+    working = len(services.host.plugins)
+    await services.host.start(services.database)
+    refuse_failures(services.settings, services.host)
+    if len(services.host.plugins) < working:
+        endpoint.use(build_for(services.host)._schema)
 
 
 def _own(services: Services, verifier: TokenVerifier) -> list[HTTPRouteHandler]:
