@@ -80,7 +80,7 @@ def build_for(host: Host) -> strawberry.Schema:
 
 def _refuse_twins(queries: Iterable[type], mutations: Iterable[Mutation]) -> None:
     seen: dict[str, str] = {}
-    claims = [(name, query.__name__) for query in queries for name in field_names(query)]
+    claims = [(name, f"{query.__module__}.{query.__name__}") for query in queries for name in field_names(query)]
     claims += [(mutation.name, f"the mutation on {mutation.resource}") for mutation in mutations]
     for name, owner in claims:
         if name in seen:

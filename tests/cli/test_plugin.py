@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gongzhi.cli.plugin.contract import CHECKS
+from gongzhi.installation import builtin
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +109,14 @@ def changed(folder: Path, name: str, before: str, after: str) -> Path:
 
 def test_a_good_plugin_has_no_problems(tmp_path: Path) -> None:
     found = checked(copy_of(EXAMPLE, tmp_path / "example"))
-    assert found == {"admitted": [], "schema": [], "policy": [], "imports": [], "migrations": []}
+    assert found == {name: [] for name in CHECKS}
+
+
+@pytest.mark.parametrize("name", [candidate.id for candidate in builtin()])
+def test_the_built_in_plugins_keep_the_contract(gongzhi: Command, name: str) -> None:
+    result = gongzhi("plugin", "check", name)
+    assert result.exit_code == 0, result.stdout
+    assert len(result.stdout.splitlines()) == len(CHECKS)
 
 
 LENT = "    lent = Boolean(default=False)\n"
@@ -124,9 +133,26 @@ IMPORT = "from gongzhi.api import ("
         ("tables.py", LENT, f"{LENT}    size = Integer(default=1)\n", "migrations", "shared_tools_tool.size"),
         ("policy_cases.yaml", "      resident: [ask]\n", "", "policy", "resident"),
         ("schema.py", 'viewer("Whether somebody has it.")', "strawberry.field()", "schema", "no description"),
+        ("service.py", IMPORT, f"from gongzhi import app\n{IMPORT}", "imports", "gongzhi.app"),
         ("plugin.py", "    return (LOAN,)", "    raise ValueError('no loans today')", "admitted", "no loans today"),
+        ("plugin.py", "    return (LOAN,)", "    return (LOAN,", "admitted", "SyntaxError"),
+        ("schema.py", "def shared_tools(self", "def territory(self", "schema", "gongzhi.graphql.territory"),
+        ("resources.py", '"shared_tools.tool", ', '"tools.tool", ', "admitted", "shared_tools.tool"),
     ],
-    ids=["hook", "host", "policy", "imports", "migration", "cases", "field", "raises"],
+    ids=[
+        "hook",
+        "host",
+        "policy",
+        "imports",
+        "migration",
+        "cases",
+        "field",
+        "package",
+        "raises",
+        "syntax",
+        "taken",
+        "resource",
+    ],
 )
 def test_what_is_wrong_with_a_plugin_is_said(
     tmp_path: Path, name: str, before: str, after: str, check: str, message: str
@@ -135,9 +161,19 @@ def test_what_is_wrong_with_a_plugin_is_said(
     assert any(message in problem for problem in found[check]), found
 
 
+def test_a_resource_has_the_name_of_its_plugin(tmp_path: Path) -> None:
+    package = changed(tmp_path, "resources.py", '"shared_tools.tool", ', '"tools.tool", ')
+    for name in ("policy.csv", "policy_cases.yaml"):
+        path = package / "gongzhi_shared_tools" / name
+        path.write_text(path.read_text("utf-8").replace("shared_tools.tool", "tools.tool"), "utf-8")
+    assert checked(package)["names"] == ["the resource tools.tool does not begin with shared_tools"]
+
+
 def test_what_is_no_plugin_is_said(gongzhi: Command, folder: Path) -> None:
     assert "there is no plugin 'nothing'" in gongzhi("plugin", "check", "nothing").stderr
     (folder / "pyproject.toml").write_text("[project]\nname = 'x'\n", "utf-8")
-    assert "names no plugin" in gongzhi("plugin", "check", ".").stderr
+    assert "names no plugin" in gongzhi("plugin", "check").stderr
+    (folder / "pyproject.toml").write_text("[project\n", "utf-8")
+    assert "cannot be read" in gongzhi("plugin", "check").stderr
     assert "brings no commands" in gongzhi("plugin", "run", "mediation", "x").stderr
     assert "there is no plugin 'nothing'" in gongzhi("plugin", "run", "nothing").stderr

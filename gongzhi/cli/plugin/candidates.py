@@ -26,11 +26,15 @@ def found(name: str) -> Candidate:
 
 
 def _in_folder(folder: Path) -> Candidate:
-    declared = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+    try:
+        declared = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"{folder}/pyproject.toml cannot be read: {error}") from error
     entries: dict[str, str] = declared.get("project", {}).get("entry-points", {}).get(GROUP, {})
     if len(entries) != 1:
         remedy = f'add [project.entry-points."{GROUP}"] with one line'
         raise Invalid(f"{folder}/pyproject.toml names no plugin; {remedy}")
     ((name, module),) = entries.items()
-    sys.path.insert(0, str(folder))
+    source = folder / "src"
+    sys.path.insert(0, str(source if source.is_dir() else folder))
     return Candidate(name, str(folder), partial(import_module, module))

@@ -10,7 +10,8 @@ import msgspec
 
 from gongzhi.cli.plugin.candidates import found
 from gongzhi.cli.plugin.contract import CHECKS, Subject
-from gongzhi.core.errors import GongzhiError, Problem
+from gongzhi.core.errors import GongzhiError, Invalid, Problem
+from gongzhi.core.host import State
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -22,13 +23,14 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", default=".")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(name: str, as_json: bool) -> None:
     """Check whether a plugin keeps the contract, and explain.
 
-    NAME is the id of a plugin that is installed, or the directory of its package. It is admitted to a host with the
-    built-in plugins; its policy, schema, imports and migrations are tried. The exit status is 1 if something is wrong.
+    NAME is the id of a plugin that is installed, or the directory of its package; by default, this one. It is admitted
+    to a host with the built-in plugins, and its names, schema, policy, imports and migrations are tried. The exit
+    status is 1 if something is wrong.
     """
     subject = Subject(found(name))
     findings = list(run(subject, CHECKS.items()))
@@ -42,18 +44,30 @@ def check(name: str, as_json: bool) -> None:
 
 
 def run(subject: Subject, checks: Iterable[tuple[str, Callable[[Subject, Path], object]]]) -> Iterable[Finding]:
-    """One finding a check; after one that keeps the plugin from being admitted, the rest cannot be tried."""
+    """One finding a check; after one by which the plugin is switched off, the rest cannot be tried."""
     with tempfile.TemporaryDirectory() as folder:
         for name, examine in checks:
-            try:
-                outcome = examine(subject, Path(folder))
-                problems = asyncio.run(outcome) if asyncio.iscoroutine(outcome) else outcome
-            except GongzhiError as error:
-                problems = [Problem(message=error.message)]
-            given = tuple(problems) if isinstance(problems, list | tuple) else ()
-            yield Finding(name, given, subject.notes.get(name, ""))
-            if given and name == "admitted":
+            problems = tuple(examined(examine, subject, Path(folder)))
+            off = subject.status.state is not State.on
+            if off:
+                problems = (*problems, Problem(message=subject.status.reason))
+            yield Finding(name, problems, subject.notes.get(name, ""))
+            if off:
                 return
+
+
+def examined(examine: Callable[[Subject, Path], object], subject: Subject, folder: Path) -> Iterable[Problem]:
+    """The problems that a check finds. What it raises is one as well: a plugin may raise anything."""
+    try:
+        outcome = examine(subject, folder)
+        problems = asyncio.run(outcome) if asyncio.iscoroutine(outcome) else outcome
+    except Invalid as error:
+        return (Problem(message=error.message), *error.problems)
+    except GongzhiError as error:
+        return (Problem(message=error.message),)
+    except Exception as error:  # noqa: BLE001  # it is told as a problem
+        return (Problem(message=f"{type(error).__name__}: {error}", remedy="its own tests show where"),)
+    return tuple(problems) if isinstance(problems, list) else ()
 
 
 def render(finding: Finding) -> str:

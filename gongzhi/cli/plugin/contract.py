@@ -11,7 +11,7 @@ from typing import Any
 from gongzhi import __version__
 from gongzhi.core.db import connect
 from gongzhi.core.errors import Problem
-from gongzhi.core.host import Candidate, Host, Plugin, State, prepare_tables
+from gongzhi.core.host import Candidate, Host, Plugin, State, Status, prepare_tables
 from gongzhi.core.permissions import load
 from gongzhi.core.permissions.cases import run_cases
 from gongzhi.graphql.access import CacheControl, Requires
@@ -19,8 +19,8 @@ from gongzhi.graphql.schema import build_for
 from gongzhi.installation import builtin
 
 SLOW_MS = 50.0
-"""A plugin that adds more than this to a start is named; it is no fault."""
-_FREE = ("gongzhi.api", "gongzhi.testing")
+"""A plugin that adds more than this to a start is told so; it is no fault."""
+_FREE = ("gongzhi.api", "gongzhi.testing", "gongzhi.__version__")
 
 
 class Subject:
@@ -30,12 +30,21 @@ class Subject:
         self.id = candidate.id
         self.notes: dict[str, str] = {}
         others = [each for each in builtin() if each.id != candidate.id]
+        began = time.perf_counter()
+        self.without = Host(others, __version__)
+        between = time.perf_counter()
         self.host = Host([*others, candidate], __version__)
+        self.cost = max(0.0, time.perf_counter() - between - (between - began))
         self._load = candidate.load
 
     @property
+    def status(self) -> Status:
+        """Whether it is at work; a check may have switched it off."""
+        return next(each for each in self.host.statuses if each.id == self.id)
+
+    @property
     def plugin(self) -> Plugin:
-        """Its contributions; there are some once it was admitted."""
+        """Its contributions, while it is at work."""
         return next(each for each in self.host.plugins if each.module.id == self.id)
 
     @property
@@ -48,20 +57,37 @@ class Subject:
 
 def admitted(subject: Subject, _: Path) -> list[Problem]:
     """Imported, complete, meant for this host, and in nobody's way."""
-    status = next(each for each in subject.host.statuses if each.id == subject.id)
+    status = subject.status
     subject.notes["admitted"] = f"{status.name} {status.name_en} {status.version}".strip()
-    return [] if status.state is State.on else [Problem(message=status.reason)]
+    return []
+
+
+def names(subject: Subject, _: Path) -> list[Problem]:
+    """Its resources are called by its id, so that no other plugin's can be."""
+    remedy = f"call it {subject.id}.<noun>"
+    wrong = [each.name for each in subject.plugin.words.resources if not each.name.startswith(f"{subject.id}.")]
+    return [Problem(message=f"the resource {name} does not begin with {subject.id}", remedy=remedy) for name in wrong]
 
 
 def schema(subject: Subject, _: Path) -> list[Problem]:
     """Its types fit, and each field is described and says who may read it."""
-    before = time.perf_counter()
     build_for(subject.host)
-    subject.notes["schema"] = f"{(time.perf_counter() - before) * 1000:.0f} ms with the built-in plugins"
-    if subject.id not in {each.module.id for each in subject.host.plugins}:
-        status = next(each for each in subject.host.statuses if each.id == subject.id)
-        return [Problem(message=status.reason)]
+    if subject.status.state is not State.on:
+        return []
     return [problem for kind in _types_of(subject.package) for problem in _undeclared(kind)]
+
+
+def start(subject: Subject, _: Path) -> list[Problem]:
+    """What it adds to a start; no fault, but worth knowing."""
+    began = time.perf_counter()
+    build_for(subject.without)
+    between = time.perf_counter()
+    build_for(subject.host)
+    schemas = max(0.0, time.perf_counter() - between - (between - began))
+    cost = (subject.cost + schemas) * 1000
+    slow = f", more than {SLOW_MS:.0f}: import what is heavy where it is used" if cost > SLOW_MS else ""
+    subject.notes["start"] = f"adds {cost:.0f} ms{slow}"
+    return []
 
 
 def _types_of(package: str) -> Iterator[Any]:
@@ -109,19 +135,23 @@ def imports(subject: Subject, _: Path) -> list[Problem]:
         if "migrations" in path.parts:
             continue
         for line, name in _imported(path):
-            if name.startswith("gongzhi.") and not name.startswith((*_FREE, f"{package}.", package)):
+            if _is_in(name, "gongzhi") and not any(_is_in(name, free) for free in (*_FREE, package)):
                 where = str(path.relative_to(root.parent))
                 found.append(Problem(message=f"it imports {name}", file=where, row=line, remedy="use gongzhi.api"))
     return found
 
 
+def _is_in(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
 def _imported(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of each import, those from the package itself by relative names left out."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.lineno, node.module
+            yield from ((node.lineno, f"{node.module}.{each.name}") for each in node.names)
         elif isinstance(node, ast.Import):
-            for each in node.names:
-                yield node.lineno, each.name
+            yield from ((node.lineno, each.name) for each in node.names)
 
 
 async def migrations(subject: Subject, folder: Path) -> list[Problem]:
@@ -131,9 +161,8 @@ async def migrations(subject: Subject, folder: Path) -> list[Problem]:
         return []
     async with connect(f"sqlite:///{folder / 'check.db'}") as database:
         await prepare_tables(database, subject.host, migrating=True)
-        status = next(each for each in subject.host.statuses if each.id == subject.id)
-        if status.state is not State.on:
-            return [Problem(message=status.reason)]
+        if subject.status.state is not State.on:
+            return []
         found: list[Problem] = []
         for table in app.tables:
             rows = await database.execute(f'PRAGMA table_info("{table._meta.tablename}")')
@@ -147,9 +176,11 @@ async def migrations(subject: Subject, folder: Path) -> list[Problem]:
 
 CHECKS: dict[str, Callable[[Subject, Path], Any]] = {
     "admitted": admitted,
+    "names": names,
     "schema": schema,
     "policy": policy,
     "imports": imports,
     "migrations": migrations,
+    "start": start,
 }
 """Every check by its name, in the order in which they are tried."""
