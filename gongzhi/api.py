@@ -109,6 +109,7 @@ from gongzhi.graphql.enums import declare as enum_type
 from gongzhi.graphql.fields import about, field, object_type, or_none, present, private, public, viewer
 from gongzhi.graphql.money import Amount, Money
 from gongzhi.graphql.mutations import Mutation
+from gongzhi.graphql.notes import annotated, notes_of
 from gongzhi.graphql.people import Account
 from gongzhi.graphql.relay import Listing, Node, connection, decode_id_of, node_type
 from gongzhi.graphql.scalars import SafeInt
@@ -210,6 +211,7 @@ __all__ = [
     "accounts",
     "advance",
     "ancestors",
+    "annotated",
     "as_record",
     "calendar",
     "check_day",
@@ -234,6 +236,7 @@ __all__ = [
     "mutations_of",
     "node",
     "node_type",
+    "notes_of",
     "object_type",
     "or_none",
     "organizations",

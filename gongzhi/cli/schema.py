@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from gongzhi.core.errors import Invalid
 from gongzhi.core.settings import Settings
 
 FILE = Path("schema.graphql")
@@ -26,7 +27,10 @@ def schema(write: bool, check: bool, output: Path, installed: bool) -> None:
     if write and check:
         raise click.UsageError("--write and --check exclude each other")
     host = host_of(Settings.load()) if installed else standard()
-    text = sdl(build_for(host)).rstrip("\n") + "\n"
+    schema = build_for(host)
+    if host.failures:
+        raise Invalid("; ".join(f"plugin {status.id}: {status.reason}" for status in host.failures))
+    text = sdl(schema).rstrip("\n") + "\n"
     if write:
         output.write_text(text, "utf-8")
         click.echo(f"{output} written.", err=True)

@@ -22,6 +22,9 @@ from gongzhi.graphql.relay import node_type
 
 C = TypeVar("C", bound=type)
 
+registers: dict[str, Register[Any]] = {}
+"""The registers by the names of the types that show their records; filled by `record_type`."""
+
 
 def mutation_name(workflow: Workflow[Any], transition: Transition) -> str:
     """`accept` of a `MediationCase` is `acceptMediationCase`."""
@@ -130,7 +133,11 @@ def record_type(register: Register[Any]) -> Callable[[C], C]:
     async def load(context: Context, ids: Sequence[UUID]) -> dict[UUID, Any]:
         return await register.by_ids(context.principal, ids)
 
-    return node_type(register.record, load, Needs(register.resource, "read", place))
+    def declare(cls: C) -> C:
+        registers[cls.__name__] = register
+        return node_type(register.record, load, Needs(register.resource, "read", place))(cls)
+
+    return declare
 
 
 def guarded(resource: Any, name: str, description: str) -> Any:

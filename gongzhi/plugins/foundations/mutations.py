@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from gongzhi.api import Isolation, Mutation, Resource, mutations_of
+from gongzhi.api import Isolation, Mutation, Resource, mutations_of, notes_of
 from gongzhi.plugins.foundations import commands, service
+from gongzhi.plugins.foundations.registers import GRANTS
 from gongzhi.plugins.foundations.resources import DONATION, FUND, GRANT
 from gongzhi.plugins.foundations.schema import CommunityFund, Donation, FundGrant
 from gongzhi.plugins.foundations.workflow import DONATION as DONATION_WORKFLOW
@@ -66,4 +67,5 @@ MUTATIONS = (
         "Sign a reviewed grant; the last signature that is needed approves it and sets its amount apart.",
     ),
     *mutations_of(GRANT_WORKFLOW, FundGrant, WAITING),
+    *notes_of(GRANTS, FundGrant),
 )

@@ -43,6 +43,8 @@ GRANT = Resource(
         Action("pay", "拨付", "pay"),
         Action("report", "报告", "report"),
         Action("close", "结项", "close"),
+        Action("attach", "上传附件", "attach files"),
+        Action("comment", "评论", "comment"),
     ),
     (ANY, OWN, SIGNER, PROPOSER),
 )

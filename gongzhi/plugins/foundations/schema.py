@@ -17,6 +17,7 @@ from gongzhi.api import (
     Provenance,
     TerritoryRecord,
     about,
+    annotated,
     connection,
     enum_type,
     field,
@@ -30,7 +31,7 @@ from gongzhi.api import (
 from gongzhi.plugins.foundations import records, service
 from gongzhi.plugins.foundations.kinds import FUND_KINDS, FundKind
 from gongzhi.plugins.foundations.registers import DONATIONS, FUNDS, GRANTS
-from gongzhi.plugins.foundations.resources import DONATION, FUND
+from gongzhi.plugins.foundations.resources import DONATION, FUND, GRANT
 from gongzhi.plugins.foundations.workflow import DONATION as DONATION_WORKFLOW
 from gongzhi.plugins.foundations.workflow import GRANT as GRANT_WORKFLOW
 
@@ -171,6 +172,7 @@ class GrantSignature:
 
 @record_type(GRANTS)
 @stateful(GRANT_WORKFLOW)
+@annotated(GRANT)
 class FundGrant(Node):
     """Money that a fund gives."""
 

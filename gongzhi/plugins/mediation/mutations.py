@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from gongzhi.api import Mutation, mutations_of
+from gongzhi.api import Mutation, mutations_of, notes_of
 from gongzhi.plugins.mediation import advisers, cases, commands
+from gongzhi.plugins.mediation.registers import CASES
 from gongzhi.plugins.mediation.resources import ADVISER, CASE, CONSULTATION
 from gongzhi.plugins.mediation.schema import DutyHours, LegalAdviser, LegalConsultation, MediationCase
 from gongzhi.plugins.mediation.workflow import CASE as CASE_WORKFLOW
@@ -25,6 +26,7 @@ MUTATIONS = (
         "Bring a dispute to people's mediation; you become the applicant.",
     ),
     *mutations_of(CASE_WORKFLOW, MediationCase),
+    *notes_of(CASES, MediationCase),
     Mutation(
         "appointLegalAdviser",
         commands.AppointAdviser,

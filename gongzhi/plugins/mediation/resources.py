@@ -24,9 +24,13 @@ CASE = Resource(
         Action("withdraw", "撤回", "withdraw"),
         Action("confirm", "登记司法确认", "record the judicial confirmation"),
         Action("follow_up", "回访履行情况", "follow up the performance"),
+        Action("attach", "上传附件", "attach files"),
+        Action("comment", "评论", "comment"),
     ),
     (ANY, OWN, ASSIGNED, PARTY, APPLICANT),
-    guarded_fields=dict.fromkeys(("name", "phone", "address", "description", "agreement", "reason"), "see_parties"),
+    guarded_fields=dict.fromkeys(
+        ("name", "phone", "address", "description", "agreement", "reason", "attachments", "comments"), "see_parties"
+    ),
     log_reads=True,
 )
 STATISTICS = Resource("mediation.statistics", "调解统计", "mediation statistics", (_READ,))

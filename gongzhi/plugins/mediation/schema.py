@@ -16,6 +16,7 @@ from gongzhi.api import (
     TerritoryRecord,
     Within,
     about,
+    annotated,
     connection,
     enum_type,
     field,
@@ -75,6 +76,7 @@ class MediationPanelMember:
 
 @record_type(CASES)
 @stateful(CASE_WORKFLOW)
+@annotated(CASE)
 class MediationCase(Node):
     """A dispute brought to people's mediation. Seen by its parties, its panel, and those who answer for the place."""
 
