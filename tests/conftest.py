@@ -103,13 +103,3 @@ def own_demo_url(demo_url: str, worker: str, tmp_path: Path) -> Iterator[str]:
     """The address of a database with the demo data that this test may change; once on each engine."""
     with databases.duplicate(demo_url, worker, tmp_path) as url:
         yield url
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly what did not run for want of a PostgreSQL server."""
-    skipped = [
-        report for report in terminalreporter.stats.get("skipped", []) if databases.MISSING in str(report.longrepr)
-    ]
-    if skipped:
-        terminalreporter.section("NOT TESTED ON POSTGRESQL", red=True)
-        terminalreporter.line(f"{len(skipped)} tests did not run: {databases.MISSING}.")

@@ -19,10 +19,11 @@ from gongzhi.core.db import Database, connect
 from gongzhi.core.host import Host
 from gongzhi.core.migrations import App, migrate
 from gongzhi.installation import builtin
+from gongzhi.testing.plugin import NO_SERVER
 
 SERVER = os.environ.get("GONGZHI_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 """Any database of a server on which this user may create databases and switch triggers off."""
-MISSING = f"no PostgreSQL answers at {urlsplit(SERVER).hostname}; set GONGZHI_TEST_POSTGRESQL"
+MISSING = f"{NO_SERVER} {urlsplit(SERVER).hostname}; set GONGZHI_TEST_POSTGRESQL"
 
 # One statement that empties every table but the record of migrations. Replica mode: an append-only table lets itself be
 # emptied, and foreign keys need no order.

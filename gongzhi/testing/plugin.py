@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from gongzhi.core.db import Database
     from gongzhi.core.host import Host
     from gongzhi.core.permissions.cases import Report
     from gongzhi.testing.calling import Callers
 
 Api = Callable[..., AbstractAsyncContextManager["Callers"]]
+Opening = Callable[..., AbstractAsyncContextManager["Database"]]
+NO_SERVER = "no PostgreSQL answers at"
+"""How the reason begins for which tests are skipped, or with CI set fail."""
 
 
 def chosen(*names: str) -> "Host":
@@ -24,10 +28,34 @@ def chosen(*names: str) -> "Host":
     found = [candidate for candidate in (*builtin(), *installed()) if candidate.id in names]
     if missing := set(names) - {candidate.id for candidate in found}:
         pytest.fail(f"no plugin {', '.join(sorted(missing))} is installed; install the package with pip install -e .")
-    host = Host(found, __version__)
+    return at_work(Host(found, __version__))
+
+
+def at_work(host: "Host") -> "Host":
+    """The host, when all of its plugins are at work."""
     if host.failures:
         pytest.fail("; ".join(f"plugin {status.id}: {status.reason}" for status in host.failures))
     return host
+
+
+@asynccontextmanager
+async def district(url: str, host: "Host") -> AsyncIterator["Database"]:
+    """A database with the tables of the plugins and a small district; their policy decides within."""
+    from gongzhi.core.db import connect
+    from gongzhi.core.host import prepare_tables
+    from gongzhi.core.permissions import load, pinned
+    from gongzhi.core.workflow import running
+    from gongzhi.data import calendar
+    from gongzhi.testing import roles
+
+    running.use(calendar())
+    async with connect(url, pool_size=4) as database:
+        await prepare_tables(database, host, migrating=True)
+        at_work(host)
+        with pinned(load(None, host.vocabulary(), plugins=host.policies())):
+            async with database.transaction():
+                await roles.enter()
+            yield database
 
 
 @pytest.fixture
@@ -49,6 +77,16 @@ def gongzhi_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]
 
 
 @pytest.fixture
+def gongzhi_database(gongzhi_url: str) -> Opening:
+    """From the ids of plugins to an open database with their tables, for tests that call use cases themselves.
+
+    `async with gongzhi_database("shared_tools") as database, database.transaction(): ...`; the caller of a role is
+    `await principal_for("org.manager")`, as `gongzhi.testing.roles` names them.
+    """
+    return lambda *names: district(gongzhi_url, chosen(*names))
+
+
+@pytest.fixture
 def gongzhi_api(gongzhi_url: str) -> Api:
     """From the ids of plugins to a running API with them, over a small district; ask it as any role.
 
@@ -57,18 +95,10 @@ def gongzhi_api(gongzhi_url: str) -> Api:
 
     @asynccontextmanager
     async def running(*names: str) -> AsyncIterator["Callers"]:
-        from gongzhi.core.db import connect
-        from gongzhi.core.host import prepare_tables
-        from gongzhi.core.permissions import load, pinned
-        from gongzhi.testing import roles
         from gongzhi.testing.calling import calling
 
-        host = chosen(*names)
-        async with connect(gongzhi_url) as database:
-            await prepare_tables(database, host, migrating=True)
-            with pinned(load(None, host.vocabulary(), plugins=host.policies())):
-                async with database.transaction():
-                    await roles.enter()
+        async with district(gongzhi_url, chosen(*names)):
+            pass
         async with calling(gongzhi_url, chosen(*names)) as api:
             yield api
 
@@ -92,3 +122,12 @@ def gongzhi_policy_cases() -> Callable[[str], "Report"]:
         return msgspec.structs.replace(report, uncovered=own)
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what did not run for want of a PostgreSQL server."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    lacking = [reason[reason.index(NO_SERVER) :].rstrip(")'") for reason in reasons if NO_SERVER in reason]
+    if lacking:
+        terminalreporter.section("NOT TESTED ON POSTGRESQL", red=True)
+        terminalreporter.line(f"{len(lacking)} tests did not run: {lacking[0]}.")

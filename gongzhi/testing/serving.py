@@ -31,10 +31,23 @@ def settings_for(database: Database | str, **more: Any) -> Settings:
 
 @asynccontextmanager
 async def served(settings: Settings, host: Host | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the application of these settings, with the plugins of a host."""
+    """A client of the application of these settings, with the plugins of a host.
+
+    What a test raises inside comes out as it is, although the application's own tasks wrap it into groups.
+    """
     app = create_app(settings, host)
-    async with (
-        app.lifespan(),
-        httpx.AsyncClient(transport=httpx.ASGITransport(cast(Any, app)), base_url="http://localhost") as client,
-    ):
-        yield client
+    try:
+        async with (
+            app.lifespan(),
+            httpx.AsyncClient(transport=httpx.ASGITransport(cast(Any, app)), base_url="http://localhost") as client,
+        ):
+            yield client
+    except BaseExceptionGroup as group:
+        raise _only(group) from None
+
+
+def _only(error: BaseException) -> BaseException:
+    """What a group of one holds; a group of several stays."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error

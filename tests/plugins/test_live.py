@@ -132,7 +132,7 @@ async def test_a_plugin_that_does_not_fit_is_off_and_the_rest_serves(database: D
     assert answer["data"]["toolCount"] == 3
     assert live.json() == {"status": "live"}
     assert ready.status_code == 503
-    assert "declared by tests.plugins.test_live.ToolQuery and by tests.plugins.test_live.ToolQuery" in ready.json()["plugin b"]
+    assert f"declared by {__name__}.ToolQuery and by {__name__}.ToolQuery" in ready.json()["plugin b"]
     assert ready.json()["plugin c"] == "the address /health/live is served by core and by c"
 
 
