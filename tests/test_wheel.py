@@ -59,3 +59,11 @@ def test_its_policy_and_command_work_without_the_checkout(wheel: zipfile.ZipFile
     place, rules = shown.stdout.split()
     assert Path(place) == tmp_path / "gongzhi" / "__init__.py"
     assert int(rules) > 50
+
+
+def test_it_writes_plugins_without_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path)
+    command = [sys.executable, "-m", "gongzhi.cli", "plugin", "new", "bikes", "--into", "made"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    tracked = [name for name in files() if name.startswith("examples/plugins/shared-tools/")]
+    assert len([path for path in (tmp_path / "made").rglob("*") if path.is_file()]) == len(tracked)

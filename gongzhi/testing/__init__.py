@@ -5,7 +5,7 @@ is asked as any role. `docs/tutorial-plugin.md` uses them:
 
     async def test_a_clerk_lends(gongzhi_api):
         async with gongzhi_api("shared_tools") as api:
-            lent = await api.do("station.clerk", "lendToolLoan", "loan { state }", {"loan": ...})
+            lent = await api.do("station.clerk", "lendSharedToolLoan", "loan { state }", {"loan": ...})
 
 `frozen` lets the clock stand still, and `meet_deadlines` does what a worker does when a deadline has come.
 

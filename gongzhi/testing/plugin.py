@@ -1,7 +1,7 @@
 """The fixtures. Pytest imports them wherever gongzhi is installed, so nothing heavy is imported before it is used."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gongzhi.testing.calling import Callers
 
 Api = Callable[..., AbstractAsyncContextManager["Callers"]]
+Templates = Callable[[str, tuple[str, ...]], str]
+Copies = Callable[..., AbstractContextManager[str]]
 Opening = Callable[..., AbstractAsyncContextManager["Database"]]
 NO_SERVER = "no PostgreSQL answers at"
 """How the reason begins for which tests are skipped, or with CI set fail."""
@@ -50,7 +52,7 @@ async def district(url: str, host: "Host") -> AsyncIterator["Database"]:
 
     running.use(calendar())
     async with connect(url, pool_size=4) as database:
-        await prepare_tables(database, host, migrating=True)
+        await prepare_tables(database, host, migrating=False)
         at_work(host)
         with pinned(load(None, host.vocabulary(), plugins=host.policies())):
             async with database.transaction():
@@ -64,30 +66,66 @@ def gongzhi_host() -> Callable[..., "Host"]:
     return chosen
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def gongzhi_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database; once on each engine."""
+@pytest.fixture(scope="session")
+def gongzhi_templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """From an engine and the ids of plugins to the address of a migrated database to copy; made once a session."""
     from gongzhi.testing import databases
 
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'gongzhi.db'}"
-        return
-    with databases.postgresql(databases.worker_of(request.config), migrate_it=False) as url:
-        yield url
+    made: dict[tuple[str, tuple[str, ...]], str] = {}
+    with ExitStack() as stack:
+
+        def template(engine: str, names: tuple[str, ...]) -> str:
+            if (engine, names) not in made:
+                if engine == "sqlite":
+                    url = f"sqlite:///{tmp_path_factory.mktemp('gongzhi') / 'template.db'}"
+                else:
+                    worker = f"{databases.worker_of(request.config)}_{len(made)}"
+                    url = stack.enter_context(databases.postgresql(worker, migrate_it=False))
+                databases.run(migrated(url, chosen(*names)))
+                made[engine, names] = url
+            return made[engine, names]
+
+        yield template
+
+
+async def migrated(url: str, host: "Host") -> None:
+    """Make the tables of the core and of the plugins of a host."""
+    from gongzhi.core.db import connect
+    from gongzhi.core.host import prepare_tables
+
+    async with connect(url, pool_size=1) as database:
+        await prepare_tables(database, host, migrating=True)
+    at_work(host)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def gongzhi_copy(request: pytest.FixtureRequest, gongzhi_templates: Templates, tmp_path: Path) -> Copies:
+    """From the ids of plugins to the address of a database with their tables and without rows; once on each engine."""
+    from gongzhi.testing import databases
+
+    engine, worker = str(request.param), databases.worker_of(request.config)
+    return lambda *names: databases.duplicate(gongzhi_templates(engine, names), f"{worker}_plugin", tmp_path)
 
 
 @pytest.fixture
-def gongzhi_database(gongzhi_url: str) -> Opening:
+def gongzhi_database(gongzhi_copy: Copies) -> Opening:
     """From the ids of plugins to an open database with their tables, for tests that call use cases themselves.
 
     `async with gongzhi_database("shared_tools") as database, database.transaction(): ...`; the caller of a role is
     `await principal_for("org.manager")`, as `gongzhi.testing.roles` names them.
     """
-    return lambda *names: district(gongzhi_url, chosen(*names))
+
+    @asynccontextmanager
+    async def opened(*names: str) -> AsyncIterator["Database"]:
+        with gongzhi_copy(*names) as url:
+            async with district(url, chosen(*names)) as database:
+                yield database
+
+    return opened
 
 
 @pytest.fixture
-def gongzhi_api(gongzhi_url: str) -> Api:
+def gongzhi_api(gongzhi_copy: Copies) -> Api:
     """From the ids of plugins to a running API with them, over a small district; ask it as any role.
 
     `async with gongzhi_api("shared_tools") as api: await api.data("org.manager", "{ … }")`
@@ -97,10 +135,11 @@ def gongzhi_api(gongzhi_url: str) -> Api:
     async def running(*names: str) -> AsyncIterator["Callers"]:
         from gongzhi.testing.calling import calling
 
-        async with district(gongzhi_url, chosen(*names)):
-            pass
-        async with calling(gongzhi_url, chosen(*names)) as api:
-            yield api
+        with gongzhi_copy(*names) as url:
+            async with district(url, chosen(*names)):
+                pass
+            async with calling(url, chosen(*names)) as api:
+                yield api
 
     return running
 

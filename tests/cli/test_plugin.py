@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from gongzhi.cli.plugin.contract import CHECKS
+from gongzhi.cli.plugin.new import LONGEST
 from gongzhi.installation import builtin
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "plugins" / "shared-tools"
+TESTS = 25
+"""Of the example, with each engine counted."""
 
 
 def installed_and_tested(package: Path, target: Path) -> str:
@@ -35,11 +38,11 @@ def installed_and_tested(package: Path, target: Path) -> str:
 
 
 def copy_of(example: Path, to: Path) -> Path:
-    return Path(shutil.copytree(example, to, ignore=shutil.ignore_patterns("__pycache__", "build", "dist")))
+    return Path(shutil.copytree(example, to, ignore=shutil.ignore_patterns("__pycache__", ".*", "build", "dist")))
 
 
 def test_the_example_is_installed_from_its_own_pyproject_and_passes_its_tests(tmp_path: Path) -> None:
-    assert "17 passed" in installed_and_tested(copy_of(EXAMPLE, tmp_path / "example"), tmp_path / "target")
+    assert f"{TESTS} passed" in installed_and_tested(copy_of(EXAMPLE, tmp_path / "example"), tmp_path / "target")
 
 
 def test_a_new_package_passes_its_own_tests_at_once(gongzhi: Command, folder: Path) -> None:
@@ -48,7 +51,42 @@ def test_a_new_package_passes_its_own_tests_at_once(gongzhi: Command, folder: Pa
     package = folder / "made" / "gongzhi-tool-library"
     left = [path for path in package.rglob("*") if path.is_file() and "shared" in path.read_text("utf-8").lower()]
     assert [path.name for path in left if "shared_tools" in path.read_text("utf-8")] == []
-    assert "17 passed" in installed_and_tested(package, folder / "target")
+    assert f"{TESTS} passed" in installed_and_tested(package, folder / "target")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("x", ""),
+        ("item", "物"),
+        ("b2b_x1", "It's: [a] #1 {b}"),
+        ("w" * LONGEST, "宽" * 20),
+        ("loan", "借"),
+        ("shared", ""),
+    ],
+    ids=["short", "of-a-core-field", "digits", "longest", "of-a-word", "of-the-example"],
+)
+def test_a_new_package_is_sound_whatever_it_is_called(gongzhi: Command, folder: Path, name: str, title: str) -> None:
+    assert gongzhi("plugin", "new", name, "--title", title).exit_code == 0
+    package = folder / f"gongzhi-{name.replace('_', '-')}"
+    assert checked(package) == {check: [] for check in CHECKS}
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache", "."],
+            cwd=package,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("title", ['a"b', "a\\b", "a\nb", "题" * 21], ids=["quote", "backslash", "lines", "long"])
+def test_a_title_that_cannot_be_used_is_refused(gongzhi: Command, folder: Path, title: str) -> None:
+    result = gongzhi("plugin", "new", "bikes", "--title", title)
+    assert result.exit_code == 1
+    assert "is no title" in result.stderr
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +95,7 @@ def test_a_new_package_passes_its_own_tests_at_once(gongzhi: Command, folder: Pa
         ("Tools", "no name for a plugin"),
         ("tool-library", "no name for a plugin"),
         ("../tools", "no name for a plugin"),
-        ("a" * 31, "no name for a plugin"),
+        ("a" * 25, "no name for a plugin"),
         ("lambda", "a word of Python"),
         ("mediation", "there is a plugin mediation already (built-in)"),
         ("catalogue", "there is a plugin catalogue already (core)"),
@@ -137,7 +175,7 @@ IMPORT = "from gongzhi.api import ("
         ("plugin.py", "    return (LOAN,)", "    raise ValueError('no loans today')", "admitted", "no loans today"),
         ("plugin.py", "    return (LOAN,)", "    return (LOAN,", "admitted", "SyntaxError"),
         ("schema.py", "def shared_tools(self", "def territory(self", "schema", "gongzhi.graphql.territory"),
-        ("resources.py", '"shared_tools.tool", ', '"tools.tool", ', "admitted", "shared_tools.tool"),
+        ("resources.py", '"shared_tools.tool",', '"tools.tool",', "admitted", "shared_tools.tool"),
     ],
     ids=[
         "hook",
@@ -162,7 +200,7 @@ def test_what_is_wrong_with_a_plugin_is_said(
 
 
 def test_a_resource_has_the_name_of_its_plugin(tmp_path: Path) -> None:
-    package = changed(tmp_path, "resources.py", '"shared_tools.tool", ', '"tools.tool", ')
+    package = changed(tmp_path, "resources.py", '"shared_tools.tool",', '"tools.tool",')
     for name in ("policy.csv", "policy_cases.yaml"):
         path = package / "gongzhi_shared_tools" / name
         path.write_text(path.read_text("utf-8").replace("shared_tools.tool", "tools.tool"), "utf-8")

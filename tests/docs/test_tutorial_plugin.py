@@ -20,6 +20,10 @@ def test_every_excerpt_is_in_its_file() -> None:
         assert text in (EXAMPLE / name).read_text("utf-8"), f"{name} does not hold:\n{text}"
 
 
+def test_no_block_is_left_untried() -> None:
+    assert PAGE.count("```") == 2 * (len(SHOWN.findall(PAGE)) + len(CONSOLE.findall(PAGE)))
+
+
 def test_every_command_prints_what_is_shown(tmp_path: Path) -> None:
     steps = CONSOLE.findall(PAGE)
     assert len(steps) == 2

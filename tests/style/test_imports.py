@@ -5,6 +5,7 @@ import pytest
 from tests.style.source import PACKAGE, imports, listed, python
 
 OWN = "gongzhi"
+EXAMPLES = "examples/plugins/"
 ALLOWED = {
     "gongzhi.core": ("gongzhi.core",),
     "gongzhi.graphql": ("gongzhi.core", "gongzhi.graphql"),
@@ -32,6 +33,8 @@ def is_in(imported: str, package: str) -> bool:
 
 
 def allowed(name: str) -> tuple[str, ...]:
+    if name.startswith(EXAMPLES):
+        return ("gongzhi.api", "gongzhi.testing") if "/tests/" in name else ("gongzhi.api",)
     place = module(name)
     if is_in(place, "gongzhi.testing"):
         return ("gongzhi",)
@@ -54,7 +57,7 @@ def wrong(name: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", python(PACKAGE))
+@pytest.mark.parametrize("name", [*python(PACKAGE), *python(EXAMPLES)])
 def test_imports_point_one_way(name: str) -> None:
     found = wrong(name)
     assert not found, listed(found, "Move what both need into core, or pass it in; see tests/style/test_imports.py.")
@@ -84,3 +87,4 @@ def test_a_plugin_may_import_the_api_and_itself_alone() -> None:
     assert allowed("gongzhi/plugins/mediation/service.py") == ("gongzhi.api", "gongzhi.plugins.mediation")
     assert allowed("gongzhi/core/errors.py") == ("gongzhi.core",)
     assert allowed("gongzhi/stray.py") == ()
+    assert allowed("examples/plugins/shared-tools/gongzhi_shared_tools/service.py") == ("gongzhi.api",)

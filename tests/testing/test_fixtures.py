@@ -65,7 +65,7 @@ def test_nothing_heavy_is_imported_where_no_fixture_is_used() -> None:
 
 @pytest.mark.parametrize(
     ("given", "status", "shown"),
-    [({}, 0, "1 passed, 1 skipped"), ({"CI": "true"}, 1, "1 passed, 1 error")],
+    [({}, 0, "1 passed, 1 skipped"), ({"CI": "true"}, 1, "1 failed, 1 passed")],
     ids=["here", "ci"],
 )
 def test_without_a_server_tests_are_skipped_loudly_and_in_ci_they_fail(

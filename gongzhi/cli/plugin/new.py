@@ -11,8 +11,11 @@ from gongzhi.web.examples import folder
 
 EXAMPLE = "plugins/shared-tools"
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_LONGEST = 30
-_SKIPPED = ("__pycache__", ".egg-info", ".pytest_cache")
+_TITLE = re.compile(r"[^\x00-\x1f\x7f\"\\]{1,20}")
+LONGEST = 24
+"""Characters of a name: with more, lines of the package would be too long."""
+_LEFT_OUT = re.compile(r"\..*|__pycache__|.*\.egg-info|build|dist")
+"""What tools leave in the example's directory when somebody works on it."""
 
 
 @click.command()
@@ -27,10 +30,14 @@ def new(name: str, into: Path, title: str) -> None:
     GraphQL types and tests. It lends things, so that every part has something to do; change it into what you need.
     """
     check_name(name)
+    if title and not _TITLE.fullmatch(title):
+        raise Invalid(
+            f"{title!r} is no title; use at most 20 characters on one line, no quotation mark and no backslash"
+        )
     target = into / f"gongzhi-{name.replace('_', '-')}"
     if target.exists():
         raise Invalid(f"{target} exists already; choose another name or directory")
-    written = write(name, target, title or name.replace("_", " ").capitalize())
+    written = write(name, target, title)
     click.echo(f"{len(written)} files written to {target}. Next:")
     for line in (f"cd {target}", "pip install -e '.[test]'", f"gongzhi plugin check {name}", "pytest"):
         click.echo(f"  {line}")
@@ -42,8 +49,8 @@ def check_name(name: str) -> None:
     from gongzhi.core.permissions.vocabulary import CORE_FOLDERS
     from gongzhi.installation import builtin
 
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST:
-        remedy = f"write lower-case words joined by underscores, at most {_LONGEST} characters: tool_library"
+    if not _NAME.fullmatch(name) or len(name) > LONGEST:
+        remedy = f"write lower-case words joined by underscores, at most {LONGEST} characters: tool_library"
         raise Invalid(f"{name!r} is no name for a plugin; {remedy}")
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         raise Invalid(f"{name!r} is a word of Python; choose another name")
@@ -60,7 +67,7 @@ def write(name: str, target: Path, title: str) -> list[Path]:
     written: list[Path] = []
     for source in sorted(example.rglob("*")):
         place = source.relative_to(example)
-        if source.is_dir() or any(part.endswith(_SKIPPED) for part in place.parts):
+        if source.is_dir() or any(_LEFT_OUT.fullmatch(part) for part in place.parts):
             continue
         path = target / exchanged(str(place), words)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,36 +77,35 @@ def write(name: str, target: Path, title: str) -> list[Path]:
 
 
 def renaming(name: str, title: str) -> dict[str, str]:
-    """What stands in the example -> what stands in the new package; longer words first."""
+    """What stands in the example -> what stands in the new package.
+
+    The new words sort like those that they replace, so that imports stay sorted; and what the whole schema shares
+    begins with the plugin's name and goes on, so that it is nobody else's.
+    """
     camel = "".join(part.capitalize() for part in name.split("_"))
     small = camel[0].lower() + camel[1:]
+    english = name.replace("_", " ").capitalize()
     return {
         "gongzhi_shared_tools": f"gongzhi_{name}",
         "gongzhi-shared-tools": f"gongzhi-{name.replace('_', '-')}",
+        "def shared_tools": f"def {name}_things",
+        "def shared_tool_": f"def {name}_thing_",
+        "sharedTools": f"{small}Things",
+        "sharedTool": f"{small}Thing",
         "shared_tools": name,
         "shared-tools": name.replace("_", "-"),
-        "sharedTools": small,
         "SharedTools": camel,
-        "SharedTool": f"{camel}Item",
-        "askForTool": f"askFor{camel}Item",
-        "AskForTool": f"AskFor{camel}Item",
-        "shareTool": f"share{camel}Item",
-        "ShareTool": f"Share{camel}Item",
-        "TerritoryTools": f"Territory{camel}",
-        "toolLoans": f"{small}Loans",
-        "ToolLoan": f"{camel}Loan",
-        "tool_loans": f"{name}_loans",
-        "Shared tools": title,
-        "共享工具": title,
+        "SharedTool": f"{camel}Thing",
+        "askForTool": f"askFor{camel}Thing",
+        "AskForTool": f"AskFor{camel}Thing",
+        "shareTool": f"share{camel}Thing",
+        "ShareTool": f"Share{camel}Thing",
+        "Shared tools": english,
+        "共享工具": title or english,
         "[tool.": "[tool.",
-        "a tool": "an item",
-        "A tool": "An item",
-        "Tools": "Items",
-        "tools": "items",
-        "Tool": "Item",
-        "tool": "item",
-        "TOOLS": "ITEMS",
-        "TOOL": "ITEM",
+        "Tool": "Thing",
+        "tool": "thing",
+        "TOOL": "THING",
     }
 
 

@@ -18,7 +18,13 @@ from gongzhi.api import (
 @hookimpl
 def gongzhi_module() -> Module:
     """Who it is."""
-    return Module(id="shared_tools", name="共享工具", name_en="Shared tools", version="0.1.0", host=">=0.1,<1")
+    return Module(
+        id="shared_tools",
+        name="共享工具",
+        name_en="Shared tools",
+        version="0.1.0",
+        host=">=0.1,<1",
+    )
 
 
 @hookimpl
@@ -52,8 +58,14 @@ def gongzhi_workflows() -> tuple[Workflow[Any], ...]:
 @hookimpl
 def gongzhi_graphql() -> GraphQLPart:
     """Its queries and mutations, and what it adds to places."""
-    from gongzhi_shared_tools.schema import MUTATIONS, SharedToolsQuery, TerritoryTools
+    from gongzhi_shared_tools.schema import (
+        MUTATIONS,
+        SharedToolsOfPlace,
+        SharedToolsQuery,
+    )
 
     return GraphQLPart(
-        queries=(SharedToolsQuery,), mutations=MUTATIONS, extensions=(TypeExtension(Territory, TerritoryTools),)
+        queries=(SharedToolsQuery,),
+        mutations=MUTATIONS,
+        extensions=(TypeExtension(Territory, SharedToolsOfPlace),),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from gongzhi.api import PlacedRecord, StatefulRecord
 
 
-class LoanState(StrEnum):
+class SharedToolLoanState(StrEnum):
     """Where a loan stands."""
 
     asked = "asked"
@@ -23,10 +23,10 @@ class SharedTool(PlacedRecord, frozen=True, kw_only=True):
     lent: bool
 
 
-class ToolLoan(StatefulRecord, frozen=True, kw_only=True):
+class SharedToolLoan(StatefulRecord, frozen=True, kw_only=True):
     """Somebody asked for a tool."""
 
-    state: LoanState
+    state: SharedToolLoanState
     tool: UUID
     borrower: UUID
     reason: str

@@ -1,7 +1,8 @@
 """The tables with the relations in which callers stand to their rows: declared once, for lists and decisions alike."""
 
 from gongzhi.api import Register
-from gongzhi_shared_tools.records import SharedTool, ToolLoan
+
+from gongzhi_shared_tools.records import SharedTool, SharedToolLoan
 from gongzhi_shared_tools.resources import BORROWER, LOAN, TOOL
 from gongzhi_shared_tools.tables import Loan, Tool
 
@@ -9,7 +10,7 @@ TOOLS = Register(TOOL.name, Tool, SharedTool, "tool")
 LOANS = Register(
     LOAN.name,
     Loan,
-    ToolLoan,
+    SharedToolLoan,
     "loan",
     relations={BORROWER: lambda caller: Loan.borrower == caller.account_id},
 )

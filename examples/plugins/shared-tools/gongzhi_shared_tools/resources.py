@@ -7,7 +7,13 @@ BORROWER = "borrower"
 
 _READ = Action("read", "查看", "read")
 
-TOOL = Resource("shared_tools.tool", "共享工具", "tool", (_READ, Action("share", "登记", "share")), (ANY, OWN))
+TOOL = Resource(
+    "shared_tools.tool",
+    "共享工具",
+    "tool",
+    (_READ, Action("share", "登记", "share")),
+    (ANY, OWN),
+)
 LOAN = Resource(
     "shared_tools.loan",
     "借用",

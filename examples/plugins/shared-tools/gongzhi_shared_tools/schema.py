@@ -1,7 +1,6 @@
 """The plugin's part of the API."""
 
 import strawberry
-
 from gongzhi.api import (
     Info,
     Listing,
@@ -18,6 +17,7 @@ from gongzhi.api import (
     stateful,
     viewer,
 )
+
 from gongzhi_shared_tools import records, service
 from gongzhi_shared_tools.registers import LOANS, TOOLS
 from gongzhi_shared_tools.resources import LOAN, TOOL
@@ -36,14 +36,17 @@ class SharedTool(Node):
 
 @record_type(LOANS)
 @stateful(LOAN_WORKFLOW)
-class ToolLoan(Node):
+class SharedToolLoan(Node):
     """Somebody asked for a tool."""
 
     reason: str = viewer("Why it was refused.")
     version: int = viewer("Counts its changes; a mutation names the one that its caller saw.")
 
     @viewer("Which tool.")
-    async def tool(root: strawberry.Parent[records.ToolLoan], info: Info) -> SharedTool | None:
+    async def tool(
+        root: strawberry.Parent[records.SharedToolLoan],
+        info: Info,
+    ) -> SharedTool | None:
         """All of a page at once."""
         return present(await info.context.batch(service.tools_by_ids, root.tool))
 
@@ -52,22 +55,26 @@ class ToolLoan(Node):
 class SharedToolsQuery:
     """Tools and loans."""
 
-    @connection("Shared tools, in the order in which they were shared.", SharedTool, Needs(TOOL.name, "read"))
+    @connection(
+        "Tools, in the order in which they were shared.",
+        SharedTool,
+        Needs(TOOL.name, "read"),
+    )
     def shared_tools(self, info: Info, within: Within = None) -> Listing:
         """Within scope."""
         return lambda page: service.tools(info.context.principal, within, page)
 
-    @connection("Loans that you may see.", ToolLoan, Needs(LOAN.name, "read"))
-    def tool_loans(self, info: Info) -> Listing:
+    @connection("Loans that you may see.", SharedToolLoan, Needs(LOAN.name, "read"))
+    def shared_tool_loans(self, info: Info) -> Listing:
         """Within scope."""
         return lambda page: service.loans(info.context.principal, page)
 
 
 @object_type()
-class TerritoryTools:
+class SharedToolsOfPlace:
     """What a place has of tools."""
 
-    @connection("Shared tools there or below.", SharedTool, Needs(TOOL.name, "read"))
+    @connection("Tools there or below.", SharedTool, Needs(TOOL.name, "read"))
     def shared_tools(root: strawberry.Parent[TerritoryRecord], info: Info) -> Listing:
         """Within scope."""
         return lambda page: service.tools(info.context.principal, root.path, page)
@@ -89,8 +96,8 @@ MUTATIONS = (
         LOAN.name,
         "ask",
         lambda context, command: service.ask(context.principal, command),
-        {"loan": ToolLoan},
+        {"loan": SharedToolLoan},
         "Ask for a tool.",
     ),
-    *mutations_of(LOAN_WORKFLOW, ToolLoan),
+    *mutations_of(LOAN_WORKFLOW, SharedToolLoan),
 )

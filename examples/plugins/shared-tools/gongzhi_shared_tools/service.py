@@ -5,7 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-
 from gongzhi.api import (
     Invalid,
     Name,
@@ -21,7 +20,8 @@ from gongzhi.api import (
     organizations,
     territory,
 )
-from gongzhi_shared_tools.records import SharedTool, ToolLoan
+
+from gongzhi_shared_tools.records import SharedTool, SharedToolLoan
 from gongzhi_shared_tools.registers import LOANS, TOOLS
 from gongzhi_shared_tools.resources import BORROWER
 from gongzhi_shared_tools.tables import Tool
@@ -43,7 +43,11 @@ class AskForTool(msgspec.Struct, frozen=True, kw_only=True):
     tool: Annotated[UUID, node("SharedTool", "The tool.")]
 
 
-async def tools(principal: Principal, within: str | None, request: PageRequest) -> Page[SharedTool]:
+async def tools(
+    principal: Principal,
+    within: str | None,
+    request: PageRequest,
+) -> Page[SharedTool]:
     """Tools that the caller may see, in the order in which they were shared."""
     clauses = [territory.path_clause(Tool.path, within)] if within is not None else []
     return await TOOLS.page(principal, request, clauses)
@@ -68,12 +72,12 @@ async def share(principal: Principal, command: ShareTool) -> SharedTool:
     return await TOOLS.insert(principal, place.path, values, action="share", organization=owner.id)
 
 
-async def loans(principal: Principal, request: PageRequest) -> Page[ToolLoan]:
+async def loans(principal: Principal, request: PageRequest) -> Page[SharedToolLoan]:
     """Loans that the caller may see, in the order in which they were asked for."""
     return await LOANS.page(principal, request)
 
 
-async def ask(principal: Principal, command: AskForTool) -> ToolLoan:
+async def ask(principal: Principal, command: AskForTool) -> SharedToolLoan:
     """Ask for a tool, for oneself."""
     command = checked(command)
     if principal.account_id is None:

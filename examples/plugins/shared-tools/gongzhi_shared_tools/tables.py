@@ -1,10 +1,9 @@
 """Tools and their loans."""
 
+from gongzhi.api import PathColumn, primary_key
 from piccolo.columns import UUID, Boolean, ForeignKey, Integer, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
-
-from gongzhi.api import PathColumn, primary_key
 
 
 class Tool(Table, tablename="shared_tools_tool"):

@@ -3,10 +3,13 @@
 from typing import Annotated, Any
 
 import msgspec
+from gongzhi.api import SYSTEM, Conflict, Deadline, Step, Transition, Workflow
 from msgspec import Meta
 
-from gongzhi.api import SYSTEM, Conflict, Deadline, Step, Transition, Workflow
-from gongzhi_shared_tools.records import LoanState, ToolLoan
+from gongzhi_shared_tools.records import (
+    SharedToolLoan,
+    SharedToolLoanState,
+)
 from gongzhi_shared_tools.registers import LOANS, TOOLS
 from gongzhi_shared_tools.tables import Tool
 
@@ -20,7 +23,7 @@ class Because(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"\S", description="Why.")]
 
 
-async def hand_out(step: Step[ToolLoan]) -> None:
+async def hand_out(step: Step[SharedToolLoan]) -> None:
     """Hand the tool out.
 
     :raises Conflict: somebody has it.
@@ -36,18 +39,18 @@ async def hand_out(step: Step[ToolLoan]) -> None:
         raise Conflict(f"somebody has {tool.name}; lend it when it is back")
 
 
-async def take_back(step: Step[ToolLoan]) -> None:
+async def take_back(step: Step[SharedToolLoan]) -> None:
     """Take the tool back."""
     await Tool.update({Tool.lent: False}).where(Tool.id == step.record.tool)
 
 
-async def keep_reason(step: Step[ToolLoan]) -> dict[str, Any]:
+async def keep_reason(step: Step[SharedToolLoan]) -> dict[str, Any]:
     """Keep why."""
     return {"reason": step.given.reason}
 
 
-S = LoanState
-LOAN: Workflow[ToolLoan] = Workflow(
+S = SharedToolLoanState
+LOAN: Workflow[SharedToolLoan] = Workflow(
     LOANS,
     {
         S.asked: ("已申请", "Asked"),

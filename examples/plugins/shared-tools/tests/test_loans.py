@@ -7,6 +7,8 @@ import pytest
 PLUGIN = "shared_tools"
 TOOL = {"name": "电钻", "path": "/test/street/home", "organization": "center"}
 LOAN = "loan { id version state overdue }"
+SHARED = "{ tools: sharedTools { nodes { id name lent } } }"
+LOANS = "{ loans: sharedToolLoans { totalCount nodes { state version } } }"
 
 
 async def asked(api: Any) -> dict[str, Any]:
@@ -16,29 +18,28 @@ async def asked(api: Any) -> dict[str, Any]:
 
 async def step(api: Any, caller: str, name: str, loan: dict[str, Any], **given: Any) -> dict[str, Any]:
     command = {"loan": loan["id"], "version": loan["version"], **given}
-    return (await api.do(caller, f"{name}ToolLoan", LOAN, command))["loan"]
+    return (await api.do(caller, f"{name}SharedToolLoan", LOAN, command))["loan"]
 
 
 async def refused(api: Any, caller: str, name: str, loan: dict[str, Any], **given: Any) -> dict[str, Any]:
     command = {"loan": loan["id"], "version": loan["version"], **given}
-    return await api.refused(caller, f"{name}ToolLoan", LOAN, command)
+    return await api.refused(caller, f"{name}SharedToolLoan", LOAN, command)
 
 
 async def test_one_tool_is_asked_for_lent_and_brought_back(gongzhi_api: Any) -> None:
     async with gongzhi_api(PLUGIN) as api:
         loan = await step(api, "org.staff", "lend", await asked(api))
         assert (loan["state"], loan["overdue"]) == ("LENT", False)
-        assert (await api.data("", "{ sharedTools { nodes { name lent } } }"))["sharedTools"]["nodes"] == [
-            {"name": "电钻", "lent": True}
-        ]
+        (tool,) = (await api.data("", SHARED))["tools"]["nodes"]
+        assert (tool["name"], tool["lent"]) == ("电钻", True)
         assert (await step(api, "resident", "giveBack", loan))["state"] == "RETURNED"
 
 
 async def test_one_tool_is_lent_once(gongzhi_api: Any) -> None:
     async with gongzhi_api(PLUGIN) as api:
         first = await asked(api)
-        tools = (await api.data("", "{ sharedTools { nodes { id } } }"))["sharedTools"]["nodes"]
-        second = (await api.do("resident", "askForTool", LOAN, {"tool": tools[0]["id"]}))["loan"]
+        (tool,) = (await api.data("", SHARED))["tools"]["nodes"]
+        second = (await api.do("resident", "askForTool", LOAN, {"tool": tool["id"]}))["loan"]
         await step(api, "org.staff", "lend", first)
         assert (await refused(api, "org.staff", "lend", second))["code"] == "CONFLICT"
 
@@ -56,8 +57,7 @@ async def test_refused_steps_change_nothing(gongzhi_api: Any, caller: str, name:
     async with gongzhi_api(PLUGIN) as api:
         loan = await asked(api)
         assert (await refused(api, caller, name, loan))["code"] == code
-        query = "{ toolLoans { nodes { id state version } } }"
-        (found,) = (await api.data("org.staff", query))["toolLoans"]["nodes"]
+        (found,) = (await api.data("org.staff", LOANS))["loans"]["nodes"]
         assert (found["state"], found["version"]) == ("ASKED", loan["version"])
 
 
@@ -65,11 +65,11 @@ async def test_loans_are_between_the_borrower_and_who_shares(gongzhi_api: Any) -
     async with gongzhi_api(PLUGIN) as api:
         await asked(api)
         for caller, seen in (("resident", 1), ("org.staff", 1), ("auditor", 1), ("other.manager", 0), ("", 0)):
-            assert (await api.data(caller, "{ toolLoans { totalCount } }"))["toolLoans"]["totalCount"] == seen, caller
+            assert (await api.data(caller, LOANS))["loans"]["totalCount"] == seen, caller
 
 
 async def test_a_place_knows_its_tools(gongzhi_api: Any) -> None:
-    query = '{ territory(path: "/test/street") { sharedTools { totalCount } } }'
+    query = '{ territory(path: "/test/street") { tools: sharedTools { totalCount } } }'
     async with gongzhi_api(PLUGIN) as api:
         await asked(api)
-        assert (await api.data("", query))["territory"]["sharedTools"]["totalCount"] == 1
+        assert (await api.data("", query))["territory"]["tools"]["totalCount"] == 1
