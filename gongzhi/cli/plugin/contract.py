@@ -4,9 +4,11 @@ import ast
 import importlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from piccolo.table import Table
 
 from gongzhi import __version__
 from gongzhi.core.db import connect
@@ -129,9 +131,11 @@ def policy(subject: Subject, _: Path) -> list[Problem]:
 def imports(subject: Subject, _: Path) -> list[Problem]:
     """Of gongzhi it imports the API and nothing else: what is in there stays."""
     package = subject.package
-    root = Path(str(importlib.import_module(package).__file__)).parent
+    module = importlib.import_module(package)
+    file = Path(str(module.__file__))
+    root = file.parent
     found: list[Problem] = []
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted(root.rglob("*.py")) if hasattr(module, "__path__") else [file]:
         if "migrations" in path.parts:
             continue
         for line, name in _imported(path):
@@ -163,15 +167,23 @@ async def migrations(subject: Subject, folder: Path) -> list[Problem]:
         await prepare_tables(database, subject.host, migrating=True)
         if subject.status.state is not State.on:
             return []
-        found: list[Problem] = []
-        for table in app.tables:
-            rows = await database.execute(f'PRAGMA table_info("{table._meta.tablename}")')
-            made, declared = {row["name"] for row in rows}, {each._meta.db_column_name for each in table._meta.columns}
-            for column in sorted(made ^ declared):
-                what = "is not made by a migration" if column in declared else "is not declared any more"
-                place = f"{table._meta.tablename}.{column}"
-                found.append(Problem(message=f"{place} {what}", remedy="write a migration"))
-    return found
+        remedy = f"write a migration: PICCOLO_CONF=<a piccolo_conf> piccolo migrations new {subject.id} --auto"
+        return [
+            Problem(message=message, remedy=remedy)
+            for table in app.tables
+            for message in _unlike(table, await database.execute(f'PRAGMA table_info("{table._meta.tablename}")'))
+        ]
+
+
+def _unlike(table: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """How the columns of a migrated table differ from those that are declared."""
+    name = table._meta.tablename
+    made, declared = {row["name"] for row in rows}, {column._meta.db_column_name for column in table._meta.columns}
+    if not made:
+        yield f"the table {name} is not made by a migration"
+        return
+    yield from (f"{name}.{column} is not made by a migration" for column in sorted(declared - made))
+    yield from (f"{name}.{column} is not declared any more" for column in sorted(made - declared))
 
 
 CHECKS: dict[str, Callable[[Subject, Path], Any]] = {
