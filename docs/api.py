@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from docs.markdown import code, heading, table
-from gongzhi import api
+from gongzhi import api, testing
+from gongzhi.testing import plugin
+from gongzhi.testing.calling import Callers
 
 
 def public() -> Iterator[str]:
@@ -21,6 +23,27 @@ def public() -> Iterator[str]:
         "`docs/tutorial-plugin.md` shows most of them at work.",
     )
     yield from table(("name", "from", "what it is"), (row(name) for name in api.__all__))
+    yield from ("", "## What its tests may use", "")
+    yield "`gongzhi.testing` is as stable. Its fixtures are there wherever `gongzhi[testing]` is installed."
+    yield ""
+    helpers = ((code(name), code("gongzhi.testing"), meaning(getattr(testing, name), name)) for name in testing.__all__)
+    given = ((code(name), "fixture", _first(value)) for name, value in fixtures())
+    asking = ((code(f"api.{name}"), code("gongzhi_api"), _first(value)) for name, value in public_methods(Callers))
+    yield from table(("name", "from", "what it is"), (*helpers, *given, *asking))
+
+
+def public_methods(kind: type) -> list[tuple[str, Any]]:
+    """The methods of a class that callers use, as declared."""
+    return [(name, value) for name, value in vars(kind).items() if inspect.isfunction(value) and name[0] != "_"]
+
+
+def fixtures() -> list[tuple[str, Any]]:
+    """The fixtures for the tests of plugins, by name."""
+    return sorted((name, value) for name, value in vars(plugin).items() if name.startswith("gongzhi_"))
+
+
+def _first(value: Any) -> str:
+    return " ".join((inspect.getdoc(value) or "").split("\n\n")[0].split())
 
 
 def row(name: str) -> tuple[str, str, str]:
@@ -49,7 +72,7 @@ def imported() -> dict[str, tuple[str, str]]:
 def meaning(value: Any, name: str) -> str:
     """The first paragraph of the documentation of a class, function or module; of a value, what stands below it."""
     if inspect.isclass(value) or inspect.isroutine(value) or inspect.ismodule(value):
-        return " ".join((inspect.getdoc(value) or "").split("\n\n")[0].split())
+        return _first(value)
     return _described(value) or _noted(name)
 
 
