@@ -113,7 +113,8 @@ class Register(Generic[P]):
         """
         rows = await self._select(principal).where(self.identity == key).limit(1)
         if not rows:
-            raise NotFound(f"there is no {self.noun} {str(key)!r}, or none that you may see")
+            # The words of `require`: whoever may not see a record is not to learn from the message that it is there.
+            raise NotFound("There is no such record, or none that you may see.")
         return self.from_row(rows[0])
 
     async def get(self, principal: Principal, key: UUID) -> P:

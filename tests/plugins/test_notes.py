@@ -6,6 +6,8 @@ import pytest
 
 from gongzhi.core.db import count_statements
 from gongzhi.core.events.tables import Event
+from gongzhi.core.ids import uuid7
+from gongzhi.graphql.relay import global_ids
 from gongzhi.testing.calling import Callers, calling
 
 MEDIATOR, RESIDENT, MANAGER, SIGNER = "demo-mediator", "demo-resident", "demo-org-manager", "demo-party-secretary"
@@ -89,6 +91,9 @@ async def test_strangers_attach_nothing(own_demo_url: str, caller: str, code: st
         {"uri": "http://files.example/1"},
         {"uri": "https://me:secret@files.example/1"},
         {"uri": "https://files.example/a b"},
+        {"uri": "https://:443/a"},
+        {"uri": "https://files.example/\u202egpj.exe"},
+        {"uri": "https://files.example/\x01"},
         {"digest": "A" * 64},
         {"digest": "abc"},
         {"mediaType": "photo"},
@@ -103,6 +108,15 @@ async def test_references_that_are_none_are_refused(own_demo_url: str, change: d
         refusal = await api.refused(MEDIATOR, "attachToMediationCase", "attachment { id }", given)
         assert refusal["code"] == "INVALID"
         assert (await case(api))["attachments"] == []
+
+
+async def test_what_is_not_there_and_what_is_hidden_are_refused_in_the_same_words(own_demo_url: str) -> None:
+    async with calling(own_demo_url) as api:
+        keys = [(await case(api))["id"], *global_ids("MediationCase", [uuid7()])]
+        given = [{"case": key, "text": "x"} for key in keys]
+        refusals = [await api.refused(MANAGER, "commentOnMediationCase", "comment { id }", each) for each in given]
+    assert refusals[0] == refusals[1]
+    assert refusals[0]["code"] == "NOT_FOUND"
 
 
 async def test_notes_of_a_page_take_two_statements(own_demo_url: str) -> None:

@@ -15,7 +15,6 @@ Address = Annotated[
     Meta(
         min_length=8,
         max_length=2000,
-        pattern=r"^(https://[^\s/@?#]+([/?#]\S*)?|urn:[A-Za-z0-9][A-Za-z0-9-]{1,31}:\S+)$(?!\n)",
         description="Where the file is kept: https without a user's name in it, or a urn.",
     ),
 ]

@@ -10,6 +10,7 @@ from gongzhi.core import clock, journal
 from gongzhi.core.errors import Conflict, Forbidden, NotFound
 from gongzhi.core.fields import checked
 from gongzhi.core.notes import tables
+from gongzhi.core.notes.addresses import check_uri
 from gongzhi.core.notes.records import Attachment, Comment
 from gongzhi.core.permissions import Decision, Principal
 from gongzhi.core.records import as_record, fetch, fetch_many
@@ -23,8 +24,10 @@ async def attach(principal: Principal, register: Register[P], command: Any) -> t
     """Attach a file to a record.
 
     :raises NotFound: there is no such record, or none that the caller may see. Forbidden: they may not attach to it.
+    :raises Invalid: a field is wrong; the address is neither https nor urn, or carries a user name.
     """
     record, decision, label = await _allowed(principal, register, command, ATTACH)
+    check_uri(command.uri)
     fields = {name: getattr(command, name) for name in ("title", "uri", "digest", "media_type", "size")}
     row = tables.Attachment(
         **fields, record=label, path=record.path, added_by=principal.account_id, added_at=clock.now()
