@@ -52,6 +52,11 @@ def _may(context: Context, register: Register[Any], field: str, record: Any) -> 
     return action is None or register.decide(context.principal, action, record).allowed
 
 
+async def _name(info: Info, key: UUID | None) -> str | None:
+    person = await info.context.loaders.account.load(key) if key is not None else None
+    return person.name if person is not None else None
+
+
 @node_type(records.Attachment, _loader(notes.attachments_by_ids, ATTACHMENTS))
 class Attachment(Node):
     """A file by reference: it stays where it is kept."""
@@ -62,6 +67,11 @@ class Attachment(Node):
     media_type: str = viewer("Its media type.")
     size: SafeInt | None = viewer("Its bytes; null where that was not said.")
     added_at: datetime = viewer("When it was attached.")
+
+    @viewer("The name of who attached it.")
+    async def added_by_name(root: strawberry.Parent[records.Attachment], info: Info) -> str | None:
+        """Whoever may read the record may know who added to it."""
+        return await _name(info, root.added_by)
 
     @viewer("Who attached it.")
     async def added_by(root: strawberry.Parent[records.Attachment], info: Info) -> Account | None:
@@ -76,6 +86,11 @@ class Comment(Node):
     text: str | None = viewer("What they said; null where it was withdrawn.")
     at: datetime = viewer("When.")
     withdrawn_at: datetime | None = viewer("When it was withdrawn; null where it stands.")
+
+    @viewer("The author's name.")
+    async def author_name(root: strawberry.Parent[records.Comment], info: Info) -> str | None:
+        """Whoever may read the record may know who speaks."""
+        return await _name(info, root.author)
 
     @viewer("Who.")
     async def author(root: strawberry.Parent[records.Comment], info: Info) -> Account | None:
