@@ -142,12 +142,9 @@ async def test_a_rule_for_a_place_that_is_not_there_yet_holds_once_it_is(
     file = tmp_path / "own.csv"
     file.write_text(DENY.replace("/,", "/futian/nanyuan/dongyuan/g001,", 1))
     settings = settings_for(database, policies=str(tmp_path))
-    with pytest.raises(ExceptionGroup) as refusal:
+    with pytest.raises(Invalid, match=r"own\.csv:1:"):
         async with served(settings):
             pass
-    refused = refusal.value.subgroup(Invalid)
-    assert refused is not None
-    assert "own.csv:1:" in str(refused.exceptions)
     file.write_text("# nothing yet\n")
     async with served(settings) as client:
         file.write_text(DENY.replace("/,", "/futian/nanyuan/dongyuan/g001,", 1))
