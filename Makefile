@@ -33,11 +33,16 @@ check: install ## lint, formatting and types
 
 .PHONY: test
 test: check ## lint, formatting, types and every test
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist loadgroup
 
 .PHONY: bench
 bench: install ## measure speed and size against their targets
 	@$(BIN)/python -m bench
+
+.PHONY: assets
+assets: ## build GraphiQL from npm packages into the package (needs Node.js 20); without it /graphiql shows the console
+	@command -v npm >/dev/null || { echo "make assets needs Node.js 20 or newer and npm; on Debian: apt-get install nodejs npm"; exit 1; }
+	@cd assets/graphiql && npm ci --no-progress --silent && npm run build --silent -- --logLevel error
 
 .PHONY: schema
 schema: install ## write schema.graphql from the code

@@ -10,8 +10,8 @@ Everything here is re-exported from where it is explained. The rooms of a plugin
 - `workflow.py`: `Workflow`, `Transition`, `Deadline`, `Step`, `Gate`;
 - `service.py`: `Register`, `Principal`, `require`, `scope`, `clock`, `checked`, the errors, `ledger`, and core's
   records: `accounts`, `organizations`, `territory`;
-- `schema.py`: `Mutation`, `mutations_of`, `stateful`, `node_type`, `connection`, `field`, `public`, `viewer`,
-  `private`, `guarded`, and core's types to refer to and to extend.
+- `schema.py`: `Mutation`, `of_caller`, `waiting`, `mutations_of`, `stateful`, `node_type`, `connection`, `field`,
+  `public`, `viewer`, `private`, `guarded`, and core's types to refer to and to extend.
 
 A name that leaves this module is announced one minor version before.
 """
@@ -27,7 +27,6 @@ from gongzhi.core.actors.records import Organization as OrganizationRecord
 from gongzhi.core.catalogue.lists import ListKind, ListSpec
 from gongzhi.core.columns import CodeColumn, PathColumn, primary_key
 from gongzhi.core.db import Database
-from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.errors import (
     Conflict,
     Forbidden,
@@ -61,6 +60,7 @@ from gongzhi.core.fields import (
 from gongzhi.core.figures.registry import FigureSource, Scenario
 from gongzhi.core.hooks import DefaultPolicy, EventHandler, GraphQLPart, HappenedEvent, Module, TypeExtension, hookimpl
 from gongzhi.core.ids import uuid7
+from gongzhi.core.journal import label_of
 from gongzhi.core.packaged import packaged
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import (
@@ -108,7 +108,7 @@ from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.enums import declare as enum_type
 from gongzhi.graphql.fields import about, field, object_type, or_none, present, private, public, viewer
 from gongzhi.graphql.money import Amount, Money
-from gongzhi.graphql.mutations import Mutation
+from gongzhi.graphql.mutations import Mutation, of_caller, waiting
 from gongzhi.graphql.notes import annotated, notes_of
 from gongzhi.graphql.people import Account
 from gongzhi.graphql.relay import Listing, Node, connection, decode_id_of, node_type
@@ -150,7 +150,6 @@ __all__ = [
     "Info",
     "Internal",
     "Invalid",
-    "Isolation",
     "Item",
     "Keyset",
     "LOCAL_ISSUER",
@@ -234,6 +233,9 @@ __all__ = [
     "ledger",
     "memberships",
     "mutations_of",
+    "of_caller",
+    "waiting",
+    "label_of",
     "node",
     "node_type",
     "notes_of",

@@ -4,27 +4,36 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
-from litestar import Litestar, Request, Response, route
+from litestar import Litestar, Request, Response, WebSocket, get, route, websocket
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.cors import CORSConfig
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.middleware import DefineMiddleware
+from litestar.params import FromPath
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gongzhi.core import db
 from gongzhi.core.catalogue.store import Catalogue
+from gongzhi.core.clients.registry import Clients
 from gongzhi.core.errors import GongzhiError
+from gongzhi.core.events.tail import Tail
 from gongzhi.core.host import Host, prepare_tables
 from gongzhi.core.settings import Settings
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.core.territory.known import KnownPlaces
 from gongzhi.core.workflow import running
 from gongzhi.data import calendar, figures
+from gongzhi.edge.rates import Rates
+from gongzhi.edge.watch import Watch
 from gongzhi.graphql.context import Services
-from gongzhi.graphql.http import Endpoint
+from gongzhi.graphql.endpoint.answering import Answering
+from gongzhi.graphql.endpoint.http import Endpoint
+from gongzhi.graphql.endpoint.websocket import Connection
 from gongzhi.graphql.schema import build_for
 from gongzhi.installation import host_of, refuse_failures
-from gongzhi.web import decisions, exports, following, pages, problems
+from gongzhi.web import access, consoles, decisions, exports, following, pages, problems, watching
 from gongzhi.web.addresses import with_plugins
 
 
@@ -40,12 +49,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
     running.use(calendar(settings.calendar))
     services = _services(settings, host or host_of(settings))
     verifier = TokenVerifier(settings)
-    endpoint = Endpoint(build_for(services.host)._schema, services, verifier)
-
-    @route("/graphql", http_method=["GET", "POST"], include_in_schema=False)
-    async def graphql(request: Request[Any, Any, Any]) -> Response[Any]:
-        """GraphQL; a browser that only looks is shown the console."""
-        return pages.console_for(request) or await endpoint(request)
+    answering = Answering(build_for(services.host)._schema, services, verifier)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -54,16 +58,21 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             await stack.enter_async_context(verifier)
             await prepare(services)
             stack.push_async_callback(services.host.stop, services.database)
-            await _start_plugins(services, endpoint)
+            stack.push_async_callback(services.rates.aclose)
+            await _start_plugins(services, answering)
             await stack.enter_async_context(following.changes(services))
             gc.collect()
             gc.freeze()
             gc.enable()
             yield
 
-    return Litestar(
-        route_handlers=with_plugins([graphql, *_own(services, verifier)], services.host),
+    metrics = watching.numbers(services)
+    app = Litestar(
+        route_handlers=with_plugins(
+            [*_graphql(answering), *_own(services, verifier), *watching.handlers(settings, metrics)], services.host
+        ),
         lifespan=[lifespan],
+        middleware=_proxies(settings),
         cors_config=CORSConfig(allow_origins=list(settings.cors_origins)) if settings.cors_origins else None,
         allowed_hosts=AllowedHostsConfig(list(settings.allowed_hosts)) if settings.allowed_hosts else None,
         exception_handlers={GongzhiError: problems.coded, Exception: problems.other},
@@ -71,6 +80,14 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
         logging_config=None,
         request_max_body_size=None,
     )
+    app.asgi_handler = Watch(app.asgi_handler, settings, metrics)  # around everything, refusals of Litestar's too
+    return app
+
+
+def _proxies(settings: Settings) -> list[DefineMiddleware]:
+    """X-Forwarded-For and -Proto are believed where they come from a proxy that is trusted, and nowhere else."""
+    trusted = list(settings.trusted_proxies)
+    return [DefineMiddleware(cast(Any, ProxyHeadersMiddleware), trusted_hosts=trusted)] if trusted else []
 
 
 def _services(settings: Settings, host: Host) -> Services:
@@ -91,10 +108,34 @@ def _services(settings: Settings, host: Host) -> Services:
         figures=host.figures(),
         published_figures=figures(),
         host=host,
+        clients=Clients(),
+        tail=Tail(),
+        rates=Rates(settings),
     )
 
 
-async def _start_plugins(services: Services, endpoint: Endpoint) -> None:
+def _graphql(answering: Answering) -> list[BaseRouteHandler]:
+    endpoint = Endpoint(answering)
+
+    @route("/graphql", http_method=["GET", "POST"], include_in_schema=False)
+    async def graphql(request: Request[Any, Any, Any]) -> Response[Any]:
+        """GraphQL; a browser that only looks is shown the console."""
+        return consoles.console_for(request) or await endpoint(request)
+
+    @get("/graphql/d/{digest:str}")
+    async def document(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[Any]:
+        """A registered query, by the SHA-256 of its document."""
+        return await endpoint(request, digest)
+
+    @websocket("/graphql")
+    async def following(socket: WebSocket[Any, Any, Any]) -> None:
+        """GraphQL over WebSocket."""
+        await Connection(answering, socket).serve()
+
+    return [graphql, document, following]
+
+
+async def _start_plugins(services: Services, answering: Answering) -> None:
     """Start them; what one that fails has added to the schema leaves it.
 
     :raises Invalid: one has failed by now, and the setting `strict` says that this is too much.
@@ -103,12 +144,14 @@ async def _start_plugins(services: Services, endpoint: Endpoint) -> None:
     await services.host.start(services.database)
     refuse_failures(services.settings, services.host)
     if len(services.host.plugins) < working:
-        endpoint.use(build_for(services.host)._schema)
+        answering.use(build_for(services.host)._schema)
 
 
 def _own(services: Services, verifier: TokenVerifier) -> list[HTTPRouteHandler]:
     return [
         *pages.handlers(services),
+        *consoles.handlers(),
+        *access.handlers(services),
         *exports.handlers(services),
         *decisions.handlers(services, verifier),
         *following.handlers(services),
@@ -122,6 +165,7 @@ async def prepare(services: Services) -> None:
     services.policy.load()
     await services.database.run_in_transaction(services.catalogue.ensure_lists)  # other workers do the same now
     await services.catalogue.refresh()
+    await services.clients.refresh()
 
 
 __all__ = ["create_app", "prepare"]

@@ -18,6 +18,14 @@ COMMANDS = {
     "setup": ("gongzhi.cli.setup:setup", "Enter the district, its office and its first administrator."),
     "settings": ("gongzhi.cli.settings:settings", "Show the settings in force and where each was set."),
     "token": ("gongzhi.cli.token:token", "Sign tokens for development."),
+    "client": (
+        "gongzhi.cli.client:client",
+        "Register API clients and their keys.",
+    ),
+    "documents": (
+        "gongzhi.cli.documents:documents",
+        "Register trusted documents.",
+    ),
     "catalogue": ("gongzhi.cli.catalogue:catalogue", "Import and export service lists."),
     "policy": ("gongzhi.cli.policy:policy", "Check, explain and compare permission policies."),
     "plugin": ("gongzhi.cli.plugin:plugin", "List, write and check plugins."),

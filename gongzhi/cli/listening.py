@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from gongzhi.core.settings import Settings
+from gongzhi.edge.connections import guarded
+from gongzhi.edge.logs import configuration
 
 SHUTDOWN_SECONDS = 10
 """How long what was accepted may take to finish once the server is asked to stop."""
@@ -40,15 +42,14 @@ def options(settings: Settings) -> dict[str, Any]:
     """How uvicorn is to serve, for `uvicorn.Config`."""
     return {
         "loop": "uvloop",
-        "http": "httptools",
+        "http": guarded(settings),
         "ws": "websockets-sansio",
         "ws_max_size": settings.body_limit_bytes,
         "workers": settings.workers,
-        "log_level": settings.log_level,
+        "log_config": configuration(settings),
         "access_log": False,
         "server_header": False,
-        "proxy_headers": bool(settings.trusted_proxies),
-        "forwarded_allow_ips": list(settings.trusted_proxies),
+        "proxy_headers": False,  # the application does it, whoever serves it
         "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
     }
 

@@ -25,7 +25,8 @@ def welcome(url: str, accounts: Iterable[DemoAccount], tokens: Mapping[str, str]
     lines = [
         "",
         f"  Look around   {url}/",
-        f"  GraphiQL      {url}/graphiql",
+        f"  Try queries   {url}/graphiql",
+        f"  Who may what  {url}/access",
         f"  Example page  {url}/example/",
         "",
         "Try, for instance:",

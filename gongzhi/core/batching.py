@@ -79,29 +79,33 @@ class Batch:
 
 
 async def _answer(asked: Sequence[Waiting]) -> None:
-    try:
+    with _told([each.rows for each in asked]):
         found = [await asked[0].query] if len(asked) == 1 else await _joined([each.query for each in asked])
-    except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told, each of them
-        for each in asked:
-            if not each.rows.done():
-                each.rows.set_exception(error)
-    else:
         for each, rows in zip(asked, found, strict=True):
-            if not each.rows.done():
-                each.rows.set_result(rows)
+            _settle(each.rows, rows)
 
 
-async def _find(fetch: Fetch, asked: Mapping[Any, "asyncio.Future[Any]"]) -> None:
-    try:
+async def _find(fetch: Fetch, asked: "Mapping[Any, asyncio.Future[Any]]") -> None:
+    with _told(asked.values()):
         found = await fetch(list(asked))
-    except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told, each of them
-        for waiting in asked.values():
-            if not waiting.done():
-                waiting.set_exception(error)
-    else:
         for key, waiting in asked.items():
-            if not waiting.done():
-                waiting.set_result(found.get(key))
+            _settle(waiting, found.get(key))
+
+
+def _settle(waiting: "asyncio.Future[Any]", value: Any) -> None:
+    if not waiting.done():
+        waiting.set_result(value)
+
+
+@contextmanager
+def _told(waiting: "Iterable[asyncio.Future[Any]]") -> Iterator[None]:
+    """Whatever fails within the block is told to each who waits."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told, each of them
+        for each in waiting:
+            if not each.done():
+                each.set_exception(error)
 
 
 async def _joined(queries: Sequence["Select[Any]"]) -> list[Rows]:

@@ -180,7 +180,7 @@ def all_errors() -> list[type[GongzhiError]]:
     stack = [GongzhiError]
     while stack:
         current = stack.pop()
-        if current is not GongzhiError and current not in found:
+        if current is not GongzhiError and current not in found and "code" in vars(current):
             found.append(current)
         stack.extend(reversed(current.__subclasses__()))
     return found

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 _RANDOM_BITS = 74
@@ -24,3 +25,8 @@ def uuid7() -> UUID:
         value = _last
     head, rest = value >> _RANDOM_BITS, value & ((1 << _RANDOM_BITS) - 1)
     return UUID(int=head << 80 | 0x7 << 76 | (rest >> 62) << 64 | 0b10 << 62 | rest & ((1 << 62) - 1))
+
+
+def uuid7_at(moment: datetime) -> UUID:
+    """The smallest id of a moment: every id that is made from then on is greater."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)

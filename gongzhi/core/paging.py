@@ -22,6 +22,7 @@ from gongzhi.core.errors import Invalid
 T = TypeVar("T")
 
 MAX_SIZE = 100
+"""Rows of a page at most; the setting `page_size_max` may allow less."""
 DEFAULT_SIZE = 20
 MAX_CURSOR = 2048
 """Characters; the longest sort key is a path or code with an id."""

@@ -14,7 +14,7 @@ from gongzhi.graphql.catalogue.lists import Edition
 from gongzhi.graphql.catalogue.offerings import Assignment, Disposition, Offering
 from gongzhi.graphql.catalogue.overview import ItemChange
 from gongzhi.graphql.context import Context
-from gongzhi.graphql.mutations import Mutation
+from gongzhi.graphql.mutations import Mutation, of_caller
 from gongzhi.graphql.people import Account, Membership
 from gongzhi.graphql.territory import Territory
 
@@ -36,11 +36,6 @@ async def import_file(context: Context, command: catalogue.ImportFile) -> Any:
     """The edition and the difference."""
     edition, found = await editing.import_file(context.principal, context.catalogue, command)
     return edition, found.added, found.removed, found.changed
-
-
-def simple(use_case: Any) -> Any:
-    """A use case of a principal and a command."""
-    return lambda context, command: use_case(context.principal, command)
 
 
 def reading_catalogue(use_case: Any) -> Any:
@@ -91,14 +86,14 @@ CATALOGUE = (
         "submitEdition",
         catalogue.StepEdition,
         "submit",
-        simple(editions.submit),
+        of_caller(editions.submit),
         "Hand a draft in for review; what is wrong with it is said all at once.",
     ),
     _edition(
         "returnEdition",
         catalogue.ReturnEdition,
         "return",
-        simple(editions.send_back),
+        of_caller(editions.send_back),
         "Send an edition in review back to its editors, saying why.",
     ),
     _edition(
@@ -129,7 +124,7 @@ CATALOGUE = (
         catalogue.UpdateOffering,
         offerings.RESOURCE,
         "update",
-        simple(offerings.revise),
+        of_caller(offerings.revise),
         {"offering": Offering},
         "Change, suspend, resume or close an offering.",
     ),
@@ -147,7 +142,7 @@ CATALOGUE = (
         catalogue.EndAssignment,
         assignments.ASSIGNMENT,
         "end",
-        simple(assignments.end),
+        of_caller(assignments.end),
         {"assignment": Assignment},
         "Let an assignment end.",
     ),
@@ -156,7 +151,7 @@ CATALOGUE = (
         catalogue.RecordDisposition,
         assignments.DISPOSITION,
         "record",
-        simple(assignments.dispose),
+        of_caller(assignments.dispose),
         {"disposition": Disposition, "assignment": Assignment},
         "Record what was decided about a task. Unless it is kept, the assignment ends and the target's begins.",
     ),
@@ -164,7 +159,7 @@ CATALOGUE = (
 
 
 def _place(name: str, command: type, action: str, perform: Any, results: Any, description: str) -> Mutation:
-    return Mutation(name, command, service.RESOURCE, action, simple(perform), results, description)
+    return Mutation(name, command, service.RESOURCE, action, of_caller(perform), results, description)
 
 
 ONE_PLACE = {"territory": Territory}
@@ -207,16 +202,16 @@ TERRITORY = (
 
 def _actor(name: str, command: type, action: str, perform: Any, description: str) -> Mutation:
     results = {"organization": Organization}
-    return Mutation(name, command, organizations.RESOURCE, action, simple(perform), results, description)
+    return Mutation(name, command, organizations.RESOURCE, action, of_caller(perform), results, description)
 
 
 def _account(name: str, command: type, action: str, perform: Any, description: str) -> Mutation:
-    return Mutation(name, command, accounts.RESOURCE, action, simple(perform), {"account": Account}, description)
+    return Mutation(name, command, accounts.RESOURCE, action, of_caller(perform), {"account": Account}, description)
 
 
 def _post(name: str, command: type, action: str, perform: Any, description: str) -> Mutation:
     results = {"membership": Membership}
-    return Mutation(name, command, memberships.RESOURCE, action, simple(perform), results, description)
+    return Mutation(name, command, memberships.RESOURCE, action, of_caller(perform), results, description)
 
 
 ACTORS = (

@@ -15,12 +15,16 @@ from gongzhi.core.actors.records import Account, ActiveMembership
 from gongzhi.core.catalogue.item import Item
 from gongzhi.core.catalogue.reading import items_by_ids
 from gongzhi.core.catalogue.store import Catalogue, Snapshot
+from gongzhi.core.clients.records import ApiClient
+from gongzhi.core.clients.registry import Clients
 from gongzhi.core.db import Database
+from gongzhi.core.events.tail import Tail
 from gongzhi.core.figures.registry import FigureRegistry, PublishedFigure
 from gongzhi.core.host import Host
 from gongzhi.core.permissions import ANONYMOUS, PolicyStore, Principal
 from gongzhi.core.settings import Settings
 from gongzhi.core.territory.known import KnownPlaces
+from gongzhi.edge.rates import Rates
 from gongzhi.graphql.loaders import Loaders, by_key
 
 K = TypeVar("K")
@@ -40,10 +44,16 @@ class Services(msgspec.Struct, frozen=True, eq=False):
     figures: FigureRegistry
     published_figures: tuple[PublishedFigure, ...]
     host: Host
+    clients: Clients
+    tail: Tail
+    rates: Rates
 
 
 class Context:
-    """One request. `memberships` are the posts that the caller holds today, `account` who they are."""
+    """One request. `memberships` are the posts that the caller holds today, `account` who they are.
+
+    `client` is the application that asks, where it showed an API key.
+    """
 
     def __init__(
         self,
@@ -51,11 +61,13 @@ class Context:
         principal: Principal = ANONYMOUS,
         account: Account | None = None,
         memberships: tuple[ActiveMembership, ...] = (),
+        client: ApiClient | None = None,
     ) -> None:
         self.services = services
         self.principal = principal
         self.account = account
         self.memberships = memberships
+        self.client = client
         self._batches: dict[Any, DataLoader[Any, Any]] = {}
         self.snapshot: Snapshot = services.catalogue.snapshot
 

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import msgspec
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.extensions import FieldExtension
@@ -24,7 +25,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from gongzhi.core.errors import Internal, NotFound
+from gongzhi.core.errors import Internal, Limited, NotFound
 from gongzhi.core.hooks import TypeExtension
 from gongzhi.core.paging import DEFAULT_SIZE, MAX_SIZE, PageRequest
 from gongzhi.graphql import enums  # noqa: F401  # the core's enums are declared before any type that uses them
@@ -164,16 +165,31 @@ class Paged(FieldExtension):
         **kwargs: Any,
     ) -> Any:
         """Ask the resolver for its listing, and the listing for the page."""
-        return next_(source, info, **kwargs)(PageRequest(first=first, after=after, last=last, before=before))
+        return next_(source, info, **kwargs)(_request(info, PageRequest(first, after, last, before)))
 
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **kwargs: Any
     ) -> Any:
         """The same behind an asynchronous guard or resolver."""
-        request = PageRequest(**{name: kwargs.pop(name, None) for name, _, _ in PAGE_ARGUMENTS})
+        request = _request(info, PageRequest(**{name: kwargs.pop(name, None) for name, _, _ in PAGE_ARGUMENTS}))
         listing = await next_(source, info, **kwargs)
         page = listing(request)
         return await page if inspect.isawaitable(page) else page
+
+
+def _request(info: strawberry.Info, request: PageRequest) -> PageRequest:
+    """The request, as large as the settings allow; Limited for one that asks for more."""
+    most = info.context.services.settings.page_size_max
+    for size in (request.first, request.last):
+        refuse_more(size or 0, most)
+    return request if request.size <= most else msgspec.structs.replace(request, first=most)
+
+
+def refuse_more(asked: int, most: int) -> None:
+    """:raises Limited: more rows are asked for than a page may hold."""
+    if asked > most:
+        message = f"{asked} rows were asked for; a page holds at most {most}."
+        raise Limited(message, limit="page_size_max", value=most, actual=asked)
 
 
 def _argument(name: str, kind: type, description: str) -> StrawberryArgument:

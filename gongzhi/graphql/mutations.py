@@ -14,6 +14,7 @@ import strawberry
 
 from gongzhi.core import db
 from gongzhi.core.db.transaction import Isolation
+from gongzhi.core.permissions import Principal
 from gongzhi.core.workflow.gates import open_to
 from gongzhi.graphql.access import PRIVATE, Needs
 from gongzhi.graphql.context import Context, Info
@@ -30,8 +31,8 @@ class Mutation(msgspec.Struct, frozen=True):
     """One mutation.
 
     `perform` answers the value of the payload's only field, or a tuple with one value for each. `results` are the
-    payload's fields with their types; each is described by `meanings`, or as the changed record. Where many callers
-    claim the same thing at once (places, points, money), `read committed` lets them wait for each other.
+    payload's fields with their types; each is described by `meanings`, or as the changed record. `waiting` sets the
+    isolation where many callers claim the same thing at once.
     """
 
     name: str
@@ -43,6 +44,19 @@ class Mutation(msgspec.Struct, frozen=True):
     description: str
     meanings: Mapping[str, str] = {}
     isolation: Isolation = "repeatable read"
+
+
+def of_caller(use_case: Callable[[Principal, Any], Awaitable[Any]]) -> Perform:
+    """How a use case of a principal and a command is performed."""
+    return lambda context, command: use_case(context.principal, command)
+
+
+def waiting(*declared: Mutation) -> tuple[Mutation, ...]:
+    """The same mutations, for what many callers claim at once (places, points, money): they wait for each other.
+
+    The others read what was there when they began, and begin again when somebody else has changed it meanwhile.
+    """
+    return tuple(msgspec.structs.replace(each, isolation="read committed") for each in declared)
 
 
 def mutation_type(declared: Iterable[Mutation]) -> type:
@@ -78,6 +92,7 @@ def _field(mutation: Mutation) -> Any:
         answer = await db.current().run_in_transaction(work, _ATTEMPTS, isolation=mutation.isolation)
         await context.catalogue.refresh()
         context.changed()
+        context.services.tail.wake()
         values = answer if len(mutation.results) > 1 else (answer,)
         return payload(**dict(zip(mutation.results, values, strict=True)))
 
@@ -92,4 +107,4 @@ def described(command: type[msgspec.Struct]) -> str:
     return " ".join(inspect.cleandoc(command.__doc__ or "").split())
 
 
-__all__ = ["PRIVATE", "Mutation", "described", "mutation_type", "payload_name"]
+__all__ = ["PRIVATE", "Mutation", "described", "mutation_type", "of_caller", "payload_name", "waiting"]

@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 import strawberry
 
-from gongzhi.core.errors import GongzhiError, Invalid, Limited
+from gongzhi.core.errors import GongzhiError, Invalid
 from gongzhi.core.paging import MAX_SIZE, Page, PageRequest
 from gongzhi.graphql.access import Access, Needs, check
-from gongzhi.graphql.fields import Paged, about, field, object_type, private, public
+from gongzhi.graphql.fields import Paged, about, field, object_type, private, public, refuse_more
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -196,8 +196,7 @@ class NodeQuery:
     @private("The records of global ids, in their order, null for each that is not there or not for you.")
     async def nodes(self, info: strawberry.Info, ids: NodeIds) -> list[Node | None]:
         """Many records: a statement for each type among them."""
-        if len(ids) > MAX_SIZE:
-            raise Limited(f"{len(ids)} ids were asked for", limit="page_size_max", value=MAX_SIZE, actual=len(ids))
+        refuse_more(len(ids), info.context.services.settings.page_size_max)
         return await fetch_nodes(info.context, ids, "ids")
 
 

@@ -23,6 +23,7 @@ from gongzhi.graphql.people import PeopleQuery
 from gongzhi.graphql.permissions import PermissionsQuery
 from gongzhi.graphql.relay import NodeQuery
 from gongzhi.graphql.scalars import SCALARS
+from gongzhi.graphql.subscriptions import ChangeSubscription
 from gongzhi.graphql.territory import TerritoryQuery
 
 QUERIES: tuple[type, ...] = (
@@ -53,6 +54,7 @@ def build(parts: Iterable[GraphQLPart] = ()) -> strawberry.Schema:
         return strawberry.Schema(
             query=_root("Query", queries, "What can be asked."),
             mutation=_root("Mutation", [mutation_type(mutations)], "What can be changed, each in one transaction."),
+            subscription=_root("Subscription", [ChangeSubscription], "What can be followed: events, as they happen."),
             types=[kind for part in added for kind in part.types],
             config=StrawberryConfig(name_converter=enums.Names(), scalar_map=SCALARS),
         )

@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 import strawberry
 
-from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.errors import Internal
 from gongzhi.core.register import Register
 from gongzhi.core.workflow import Transition, Workflow, possible, take
@@ -31,7 +30,7 @@ def mutation_name(workflow: Workflow[Any], transition: Transition) -> str:
     return f"{camel(transition.name)}{workflow.register.record.__name__}"
 
 
-def mutations_of(workflow: Workflow[Any], node: type, isolation: Isolation = "repeatable read") -> tuple[Mutation, ...]:
+def mutations_of(workflow: Workflow[Any], node: type) -> tuple[Mutation, ...]:
     """A mutation for each transition that callers can take; `node` is the GraphQL type of the record."""
     return tuple(
         Mutation(
@@ -40,18 +39,12 @@ def mutations_of(workflow: Workflow[Any], node: type, isolation: Isolation = "re
             resource=workflow.name,
             action=transition.permission,
             perform=_perform(workflow, name),
-            results={field_name(workflow): node},
+            results={workflow.register.noun: node},
             description=_description(workflow, transition),
-            isolation=isolation,
         )
         for name, transition in workflow.transitions.items()
         if transition.offered
     )
-
-
-def field_name(workflow: Workflow[Any]) -> str:
-    """How payloads call the record."""
-    return workflow.register.noun
 
 
 def _perform(workflow: Workflow[Any], name: str) -> Callable[[Context, Any], Awaitable[Any]]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler
 
 from gongzhi.core.host import Host
 
 
-def with_plugins(own: Sequence[HTTPRouteHandler], host: Host) -> list[HTTPRouteHandler]:
+def with_plugins(own: Sequence[BaseRouteHandler], host: Host) -> list[BaseRouteHandler]:
     """The core's handlers and those of the plugins at work; a plugin that claims an address that is taken is off."""
     accepted = list(own)
     taken = {path: "core" for handler in own for path in handler.paths}

@@ -15,9 +15,9 @@ from gongzhi.core.errors import GongzhiError, Invalid, NotFound, Unauthenticated
 from gongzhi.core.permissions import OWN, Principal, decide, gathering, pinned, require, scope, what_can
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.core.territory import path as paths
-from gongzhi.graphql.bodies import read_body
-from gongzhi.graphql.caller import context_of
 from gongzhi.graphql.context import Context, Services
+from gongzhi.graphql.endpoint.bodies import read_body
+from gongzhi.graphql.endpoint.caller import context_of, credentials_of
 from gongzhi.graphql.relay import fetch_nodes
 from gongzhi.web import authzen
 
@@ -189,9 +189,7 @@ def handlers(services: Services, verifier: TokenVerifier) -> list[HTTPRouteHandl
             headers = request.headers
             source = request.client.host if request.client else None
             with pinned(), gathering():
-                context = await context_of(
-                    services, verifier, headers.get("authorization"), headers.get("x-acting-for"), source
-                )
+                context = await context_of(services, verifier, credentials_of(headers, source))
                 found = await getattr(DecisionPoint(context), method)(asked)
             echoed = {"X-Request-ID": headers["x-request-id"]} if "x-request-id" in headers else {}
             return Response(msgspec.json.encode(found), media_type="application/json", headers=echoed)

@@ -11,6 +11,7 @@ import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from gongzhi.core import clock
 from gongzhi.core.errors import GongzhiError
 from gongzhi.core.events.delivery import Delivery
 from gongzhi.core.host import Host
@@ -24,6 +25,7 @@ from gongzhi.graphql.context import Services
 logger = logging.getLogger("gongzhi")
 
 PLACES_POLL_SECONDS = 3.0
+RIGHTS_POLL_SECONDS = 0.3
 POLL_SECONDS = 1.0
 """How far a worker may be behind another one's publication."""
 
@@ -40,6 +42,7 @@ async def changes(services: Services) -> AsyncIterator[None]:
     handlers = [handler for plugin in services.host.plugins for handler in plugin.handlers]
     timers = Timers(services.database, services.host.workflows(), services.host.gates())
     work = [_catalogue(services), services.policy.watch(), Delivery(services.database, handlers).run(), timers.run()]
+    work += [services.tail.run(), _rights(services)]
     if services.settings.policies:
         work.append(_places(services))
     tasks = [asyncio.create_task(each) for each in work]
@@ -61,12 +64,24 @@ async def _places(services: Services) -> None:
                 await asyncio.to_thread(services.policy.reload)
 
 
+async def _rights(services: Services) -> None:
+    """Subscriptions are looked at again when the policy, the API clients or the day is another."""
+    known: tuple[object, ...] = ()
+    while True:
+        present = (services.policy.status.revision, services.clients.revision, clock.today())
+        if known and present != known:
+            services.tail.rights_changed()
+        known = present
+        await asyncio.sleep(RIGHTS_POLL_SECONDS)
+
+
 async def _catalogue(services: Services) -> None:
     well = True
     while True:
         await asyncio.sleep(POLL_SECONDS)
         try:
             await services.catalogue.refresh()
+            await services.clients.refresh()
         except GongzhiError as error:
             if well:
                 logger.warning("the catalogue cannot be followed, the last one is served: %s", error.message)

@@ -1,5 +1,6 @@
-"""Pages to look at: the index, a console for operations, the SDL, and the example client."""
+"""Pages to look at: the index, the SDL, and the example client."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -11,7 +12,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from gongzhi.graphql.context import Services
-from gongzhi.graphql.negotiation import prefers_html
 from gongzhi.graphql.schema import build_for, sdl
 from gongzhi.web import examples
 
@@ -21,24 +21,25 @@ TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
 }
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+
+
+def content_policy(*, styles: str = "'self'", workers: str = "'self'", fonts: str = "'self'") -> str:
+    """What a page may load: its own files, and nothing of anybody else."""
+    return (
+        f"default-src 'self'; script-src 'self'; style-src {styles}; img-src 'self' data:; "
+        f"worker-src {workers}; font-src {fonts}; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-
-
-def console_for(request: Request[Any, Any, Any]) -> Response[bytes] | None:
-    """The console, for a browser that opens the endpoint without an operation."""
-    if request.method == "GET" and "query" not in request.query_params and prefers_html(request.headers.get("accept")):
-        return page("console.html")
-    return None
 
 
 def page(name: str) -> Response[bytes]:
@@ -46,13 +47,13 @@ def page(name: str) -> Response[bytes]:
     return file(STATIC, name)
 
 
-def file(folder: Traversable, name: str) -> Response[bytes]:
+def file(folder: Traversable, name: str, headers: Mapping[str, str] = HEADERS) -> Response[bytes]:
     """A file of a folder, by a name without any folder in it; NotFound for everything else."""
     kind = TYPES.get(name[name.rfind(".") :])
     found = folder / name
     if kind is None or "/" in name or name.startswith(".") or not found.is_file():
         raise NotFoundException
-    return Response(found.read_bytes(), media_type=kind, headers=HEADERS)
+    return Response(found.read_bytes(), media_type=kind, headers=headers)
 
 
 def handlers(services: Services) -> list[HTTPRouteHandler]:
@@ -63,11 +64,6 @@ def handlers(services: Services) -> list[HTTPRouteHandler]:
     def index() -> Response[bytes]:
         """Where to look."""
         return page("index.html")
-
-    @get("/graphiql", sync_to_thread=False)
-    def console() -> Response[bytes]:
-        """The same console as the endpoint shows to a browser."""
-        return page("console.html")
 
     @get("/static/{name:str}", sync_to_thread=False)
     def static(name: FromPath[str]) -> Response[bytes]:
@@ -82,7 +78,7 @@ def handlers(services: Services) -> list[HTTPRouteHandler]:
             texts[modules] = sdl(build_for(services.host))
         return Response(texts[modules], media_type="text/plain", headers=HEADERS)
 
-    return [index, console, static, schema, *_examples()]
+    return [index, static, schema, *_examples()]
 
 
 def _examples() -> list[HTTPRouteHandler]:

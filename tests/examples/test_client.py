@@ -50,7 +50,7 @@ async def got(url: str, *addresses: str) -> list[httpx.Response]:
 
 PAGES = {
     "/": "text/html",
-    "/graphiql": "text/html",
+    "/console": "text/html",
     "/example/": "text/html",
     "/static/console.js": "text/javascript",
     "/static/site.css": "text/css",

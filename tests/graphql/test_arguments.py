@@ -30,7 +30,7 @@ ODD: dict[str, tuple[Any, ...]] = {
     "Date": ("0001-01-01", "9999-12-31"),
 }
 USUAL: dict[str, Any] = {"String": "/futian", "ID": "x", "Int": 1, "Date": "2015-12-31"}
-EXPECTED = {"INVALID", "NOT_FOUND", "FORBIDDEN"}
+EXPECTED = {"INVALID", "NOT_FOUND", "FORBIDDEN", "LIMITED"}
 
 
 def queries() -> dict[str, GraphQLField]:

@@ -39,9 +39,22 @@ def aliases(size: int) -> str:
 
 
 def nodes(size: int) -> str:
-    """The same place under ten names; one field more is at the end."""
-    places = [f'p{index}: territory(path: "/futian") {{ {"code " * 99} }}' for index in range(10)]
-    return f"{{ {' '.join(places)} {'__typename ' * (size - 1000)} }}"
+    """Places with their parents, under twelve names."""
+    parts, rest = [], size
+    for index in range(12):
+        count = min(rest, size // 12 + 1)
+        parts.append(f'p{index}: territory(path: "/futian") {{ {chain(count - 1)} }}')
+        rest -= count
+    return f"{{ {' '.join(parts)} }}"
+
+
+def chain(size: int) -> str:
+    """So many selections of a place and of those above it, none of which is asked for twice."""
+    own = ("code", "name", "nameEn", "level", "path", "__typename")
+    if size <= len(own):
+        return " ".join(own[:size])
+    below = size - len(own) - 1
+    return f"{' '.join(own)} parent {{ {chain(below)} }}" if below else f"{' '.join(own)} p: path"
 
 
 def directives(size: int) -> str:
@@ -116,8 +129,11 @@ async def test_nested_fragments_are_measured_in_milliseconds(demo_sqlite: str) -
 async def test_what_takes_long_to_check_is_refused(demo_sqlite: str) -> None:
     async with served(settings_for(demo_sqlite)) as client:
         answer = await post(client, f'{{ territory(path: "/futian") {{ {"code " * 999} }} }}')
+        many = ", ".join(f"$v{index}: Int" for index in range(101))
+        variables = await post(client, f"query({many}) {{ __typename }}")
     assert (answer.status_code, codes(answer)) == (429, ["LIMITED"])
-    assert "ask for each once" in answer.text
+    assert details(answer) == {"limit": "repeat_limit", "value": 200, "actual": 998}
+    assert details(variables) == {"limit": "variable_limit", "value": 100, "actual": 101}
 
 
 @pytest.mark.parametrize(

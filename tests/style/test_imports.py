@@ -8,12 +8,13 @@ OWN = "gongzhi"
 EXAMPLES = "examples/plugins/"
 ALLOWED = {
     "gongzhi.core": ("gongzhi.core",),
-    "gongzhi.graphql": ("gongzhi.core", "gongzhi.graphql"),
+    "gongzhi.edge": ("gongzhi.core", "gongzhi.edge"),
+    "gongzhi.graphql": ("gongzhi.core", "gongzhi.edge", "gongzhi.graphql"),
     "gongzhi.api": ("gongzhi.core", "gongzhi.graphql"),
     "gongzhi.data": ("gongzhi.core", "gongzhi.data"),
     "gongzhi.demo": ("gongzhi.core", "gongzhi.data", "gongzhi.demo"),
     "gongzhi.piccolo_conf": ("gongzhi.core",),
-    "gongzhi.web": ("gongzhi.core", "gongzhi.graphql", "gongzhi.web"),
+    "gongzhi.web": ("gongzhi.core", "gongzhi.edge", "gongzhi.graphql", "gongzhi.web"),
     "gongzhi.installation": ("gongzhi.core", "gongzhi.plugins"),
     "gongzhi.app": ("gongzhi",),
     "gongzhi.cli": ("gongzhi",),

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from gongzhi.cli.policy import diff_page, diff_text, options, output
-from gongzhi.cli.policy.matrix import stamp_of
 from gongzhi.cli.policy.source import Source, source
 from gongzhi.cli.session import opened, run
 from gongzhi.core.actors import roster
 from gongzhi.core.permissions import Principal
 from gongzhi.core.permissions.impact import compare
+from gongzhi.web.policy.wording import stamp_of
 
 
 @click.command()

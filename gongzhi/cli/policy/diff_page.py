@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from html import escape
 
-from gongzhi.cli.policy.page import both, document, facts, stamped
-from gongzhi.cli.policy.wording import (
+from gongzhi.core.permissions.impact import GAINED, LOST, Comparison, Part, Shift
+from gongzhi.core.permissions.vocabulary import Vocabulary
+from gongzhi.web.policy.page import both, document, facts, stamped
+from gongzhi.web.policy.wording import (
     KINDS,
     VERDICTS,
     Both,
@@ -16,8 +18,6 @@ from gongzhi.cli.policy.wording import (
     resource,
     subject,
 )
-from gongzhi.core.permissions.impact import GAINED, LOST, Comparison, Part, Shift
-from gongzhi.core.permissions.vocabulary import Vocabulary
 
 TITLE = ("权限变更说明", "What changes for whom")
 SUMMARY = ("变更一览: 每行是一个角色在一处地域", "at a glance: a row for each role and place")

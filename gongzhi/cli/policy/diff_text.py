@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from gongzhi.cli.policy.output import counted
-from gongzhi.cli.policy.wording import named
 from gongzhi.core.permissions.impact import FORBIDDEN, GAINED, LOST, RELEASED, Comparison, Part, Shift
 from gongzhi.core.permissions.review import DENIED
 from gongzhi.core.permissions.vocabulary import ANY
+from gongzhi.web.policy.wording import named
 
 SIGNS = {GAINED: "+", LOST: "-", FORBIDDEN: "!", RELEASED: "~"}
 WORDS = {GAINED: "gained", LOST: "lost", FORBIDDEN: "now denied", RELEASED: "no longer denied"}

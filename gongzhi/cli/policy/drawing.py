@@ -6,10 +6,10 @@ from html import escape
 
 import msgspec
 
-from gongzhi.cli.policy.wording import named, subject
 from gongzhi.core.permissions.rules import Link, bare
 from gongzhi.core.permissions.snapshot import Snapshot
 from gongzhi.core.territory.path import ROOT
+from gongzhi.web.policy.wording import named, subject
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN, HEAD = 230, 46, 110, 16, 24, 78
 STYLE = (

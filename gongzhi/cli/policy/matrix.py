@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from gongzhi.cli.policy import matrix_page, matrix_table, options, output
+from gongzhi.cli.policy import matrix_table, options, output
 from gongzhi.cli.policy.source import source
-from gongzhi.cli.policy.wording import Stamp
-from gongzhi.core import clock
-from gongzhi.core.permissions import Snapshot, review
+from gongzhi.core.permissions import review
+from gongzhi.web.policy.matrix import render
+from gongzhi.web.policy.wording import stamp_of
 
 
 @click.command()
@@ -24,15 +24,10 @@ def matrix(policies: Path | None, html: Path | None, as_json: bool) -> None:
     snapshot = found.loaded(as_json)
     table = review.matrix(snapshot)
     if html is not None:
-        html.write_text(matrix_page.render(table, found.vocabulary, stamp_of(snapshot)), "utf-8")
+        html.write_text(render(table, found.vocabulary, stamp_of(snapshot)), "utf-8")
     if as_json:
         output.echo_json(table)
     elif html is not None:
         click.echo(f"{html} written")
     else:
         click.echo(matrix_table.render(table))
-
-
-def stamp_of(snapshot: Snapshot) -> Stamp:
-    """The policy's revision, and now."""
-    return Stamp(snapshot.revision, snapshot.commit, f"{clock.now():%Y-%m-%d %H:%M}")

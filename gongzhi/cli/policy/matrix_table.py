@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from gongzhi.cli.policy.matrix_page import leading
 from gongzhi.core.permissions.review import Grant, Matrix, MatrixRow
 from gongzhi.core.permissions.roles import SYSTEM_ROLE
 from gongzhi.core.permissions.vocabulary import ANY
 from gongzhi.core.territory.path import ROOT
+from gongzhi.web.policy.matrix import leading
 
 ALL = "*"
 DENIED = "!"

@@ -27,7 +27,7 @@ _DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _ROLE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
-CORE_FOLDERS = ("territory", "actors", "catalogue", "permissions")
+CORE_FOLDERS = ("territory", "actors", "catalogue", "permissions", "clients")
 """The folders of core that declare resources in `resources.py`."""
 
 

@@ -12,6 +12,8 @@ from gongzhi.core.errors import Invalid, Problem
 from gongzhi.core.settings import reading, safety
 from gongzhi.core.settings.display import Source, effective
 
+Rate = Annotated[int, Meta(ge=0)]
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting, with its default. Read once, by `Settings.load`, when the application is created."""
@@ -46,7 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="Addresses of proxies whose X-Forwarded-* headers are believed.")
     ] = ()
     redis: Annotated[
-        str | None, Meta(description="`redis://…`, to tell other workers of changes; without it the database does.")
+        str | None,
+        Meta(description="`redis://…`, to count rates for all workers together; without it each counts for itself."),
     ] = None
     background: Annotated[
         bool, Meta(description="Deliver events and run timers inside `gongzhi serve`; off where `gongzhi worker` runs.")
@@ -54,6 +57,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least severe message that is logged.")
     ] = "info"
+
+    log_format: Annotated[
+        Literal["text", "json"], Meta(description="Lines for people, or an object a line for machines.")
+    ] = "text"
+    log_requests: Annotated[
+        Literal["none", "slow", "all"],
+        Meta(description="Which requests have a line in the log; slow: those, and those that failed inside."),
+    ] = "slow"
+    slow_seconds: Annotated[float, Meta(gt=0, description="From when on a request is slow.")] = 1.0
+    metrics_from: Annotated[tuple[str, ...], Meta(description="Networks (`10.0.0.0/8`) that may read /metrics.")] = (
+        "127.0.0.0/8",
+        "::1/128",
+    )
+    tracing: Annotated[
+        str | None,
+        Meta(description="Where traces go: `http://collector:4318/v1/traces` (OTLP). Needs `gongzhi[tracing]`."),
+    ] = None
 
     demo: Annotated[bool, Meta(description="Serve the demo data with its published accounts; loopback only.")] = False
     introspection: Annotated[
@@ -96,8 +116,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 30
 
     request_timeout_seconds: Annotated[float, Meta(gt=0, description="How long one request may take.")] = 10.0
+    body_timeout_seconds: Annotated[
+        float, Meta(gt=0, description="How long a client may take to send a request's headers, and as long its body.")
+    ] = 10.0
     body_limit_bytes: Annotated[int, Meta(ge=1024, description="The largest body or WebSocket message.")] = 1_000_000
-    page_size_max: Annotated[int, Meta(ge=1, le=1000, description="The most nodes that one page may hold.")] = 100
+    page_size_max: Annotated[int, Meta(ge=1, le=100, description="The most rows that one page may hold.")] = 100
     source_limit_bytes: Annotated[int, Meta(ge=1, description="The longest text of a GraphQL document.")] = 100_000
     token_limit: Annotated[int, Meta(ge=1, description="The most lexical tokens in a document.")] = 2_000
     depth_limit: Annotated[int, Meta(ge=1, description="How deep selections may be nested.")] = 15
@@ -105,14 +128,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     node_limit: Annotated[int, Meta(ge=1, description="The most selections in a document.")] = 1_000
     directive_limit: Annotated[int, Meta(ge=1, description="The most directives in a document.")] = 20
     root_field_limit: Annotated[int, Meta(ge=1, description="The most fields at the top of an operation.")] = 20
+    repeat_limit: Annotated[
+        int, Meta(ge=0, description="The most fields that ask for what another one beside them asks for.")
+    ] = 200
+    variable_limit: Annotated[int, Meta(ge=0, description="The most variables of an operation.")] = 100
     operation_limit: Annotated[int, Meta(ge=1, description="The most operations in a document.")] = 10
     input_list_limit: Annotated[int, Meta(ge=1, description="The most members of a list in an input.")] = 250
     error_limit: Annotated[int, Meta(ge=1, description="The most errors that one answer lists.")] = 5
+    connection_limit: Annotated[int, Meta(ge=1, description="The most connections of one worker.")] = 5000
     subscription_limit: Annotated[int, Meta(ge=1, description="The most subscriptions on one connection.")] = 20
+    init_timeout_seconds: Annotated[
+        float, Meta(gt=0, description="How long a WebSocket may wait with its first message.")
+    ] = 5.0
     cost_limit: Annotated[
         int, Meta(ge=1, description="The static cost that a signed-in caller's operation may have.")
     ] = 5000
     cost_limit_anonymous: Annotated[int, Meta(ge=0, description="The same for a caller without a token.")] = 2000
+    rate_account: Annotated[
+        Rate | None,
+        Meta(
+            description="The cost that one account may ask for in a minute; 0: any. Unset: 300000, and any where only "
+            "this machine can reach the server."
+        ),
+    ] = None
+    rate_client: Annotated[
+        Rate | None, Meta(description="The same for an API client that has no rate of its own; 3000000.")
+    ] = None
+    rate_address: Annotated[
+        Rate | None, Meta(description="The same for an address that shows neither token nor key; 600000.")
+    ] = None
     sources: Annotated[
         dict[str, Source], Meta(description="Not a setting: where each value that is not a default was read.")
     ] = {}
@@ -145,7 +189,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def unsafe(self) -> list[Problem]:
         """What must not be started with, each with what to set instead; empty when it is safe."""
-        return safety.issuer_problems(self) + (safety.exposure_problems(self) if self.exposed else [])
+        found = [*safety.form_problems(self), *safety.issuer_problems(self)]
+        return [*found, *safety.exposure_problems(self)] if self.exposed else found
 
     def require_safe(self) -> None:
         """:raises Invalid: `unsafe` found something."""

@@ -1,6 +1,6 @@
 """What must not be started with, and what to set instead."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -57,4 +57,44 @@ def exposure_problems(settings: "Settings") -> list[Problem]:
     if settings.issuer is None:
         remedy = "set issuer (and audience) to your identity provider's, or host = '127.0.0.1' and no trusted_proxies"
         found.append(Problem(f"only the development key signs tokens while {listens}", "issuer", remedy=remedy))
+    if "*" in settings.cors_origins:
+        remedy = "name the origins, such as https://example.org"
+        found.append(Problem(f"any page may call the API while {listens}", "cors_origins", remedy=remedy))
+    if "*" in settings.trusted_proxies:
+        remedy = "name the proxies' addresses or networks"
+        found.append(Problem("anybody could claim to come from any address", "trusted_proxies", remedy=remedy))
+    if any(_everybody(network) for network in settings.metrics_from):
+        remedy = "name the network of your Prometheus, or leave it to this machine"
+        found.append(Problem(f"metrics are for everybody while {listens}", "metrics_from", remedy=remedy))
     return found
+
+
+def form_problems(settings: "Settings") -> list[Problem]:
+    """What can mean nothing, and would silently protect nothing."""
+    found = []
+    for origin in settings.cors_origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query):
+            remedy = "write it like https://example.org, without a path or a slash at its end"
+            found.append(Problem(f"{origin[:80]!r} is no origin", "cors_origins", remedy=remedy))
+    for name, networks in (("metrics_from", settings.metrics_from), ("trusted_proxies", settings.trusted_proxies)):
+        for network in networks:
+            if network != "*" and not _is_network(network):
+                remedy = "write it like 10.0.0.7 or 10.0.0.0/8"
+                found.append(Problem(f"{network[:80]!r} is no address and no network", name, remedy=remedy))
+    if settings.cost_limit_anonymous > settings.cost_limit:
+        remedy = "set cost_limit to as much, or cost_limit_anonymous to less"
+        found.append(Problem("who signs in could ask for less than who does not", "cost_limit", remedy=remedy))
+    return found
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _everybody(text: str) -> bool:
+    return _is_network(text) and ip_network(text, strict=False).prefixlen == 0

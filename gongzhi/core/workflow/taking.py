@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from gongzhi.core import clock, journal
-from gongzhi.core.errors import IllegalTransition, NotFound
+from gongzhi.core.errors import IllegalTransition
 from gongzhi.core.fields import checked
 from gongzhi.core.permissions import Decision, Principal
 from gongzhi.core.records import check_version
@@ -78,11 +78,3 @@ def _illegal(workflow: Workflow[P], transition: Transition, principal: Principal
 def _state(record: Any) -> Any:
     found: StatefulRecord = record
     return found.state
-
-
-def of(workflow: Workflow[Any], name: str) -> Transition:
-    """The transition of a name, or NotFound naming those that there are."""
-    try:
-        return workflow.transitions[name]
-    except KeyError:
-        raise NotFound(f"{workflow.name} has no transition {name}; it has {', '.join(workflow.transitions)}") from None

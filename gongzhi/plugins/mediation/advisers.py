@@ -16,6 +16,7 @@ from gongzhi.api import (
     accounts,
     check_day,
     check_term,
+    check_version,
     checked,
     clock,
     in_force,
@@ -81,7 +82,7 @@ async def end(principal: Principal, command: EndAdviser) -> LegalAdviser:
     current = await ADVISERS.find(principal, command.adviser)
     decision = ADVISERS.require(principal, "end", current)
     last = check_day(command.on or clock.today(), "on")
-    _check_version(current, command.version)
+    check_version(current.version, command.version, "record")
     if current.valid_to is not None and current.valid_to <= last:
         raise Conflict(f"this adviser's term ends on {current.valid_to} already")
     check_term(current.valid_from, last, "on")
@@ -138,7 +139,7 @@ async def cancel(principal: Principal, command: CancelDuty) -> DutyHours:
     command = checked(command)
     current = await DUTIES.find(principal, command.duty)
     decision = DUTIES.require(principal, "plan", current)
-    _check_version(current, command.version)
+    check_version(current.version, command.version, "record")
     if current.cancelled or current.starts_at <= clock.now():
         raise Conflict("these duty hours are cancelled, or have begun")
     return await DUTIES.amend(principal, decision, current, {"cancelled": True}, event="cancel")
@@ -183,11 +184,6 @@ async def record(principal: Principal, command: RecordConsultation) -> LegalCons
 async def advisers_by_ids(principal: Principal, keys: Iterable[UUID]) -> dict[UUID, LegalAdviser]:
     """Advisers by id. One statement."""
     return await ADVISERS.by_ids(principal, keys)
-
-
-def _check_version(current: LegalAdviser | DutyHours, expected: int) -> None:
-    if current.version != expected:
-        raise Conflict(f"this record is at version {current.version}, and you changed {expected}; load it again")
 
 
 _BY_PLACE = ADVISERS.keyset((Adviser.path, str), (Adviser.id, UUID))

@@ -1,19 +1,11 @@
 """The module's mutations: filing a case, the steps of its workflow, and what is done about advisers."""
 
-from typing import Any
-
-from gongzhi.api import Mutation, mutations_of, notes_of
+from gongzhi.api import Mutation, mutations_of, notes_of, of_caller
 from gongzhi.plugins.mediation import advisers, cases, commands
 from gongzhi.plugins.mediation.registers import CASES
 from gongzhi.plugins.mediation.resources import ADVISER, CASE, CONSULTATION
 from gongzhi.plugins.mediation.schema import DutyHours, LegalAdviser, LegalConsultation, MediationCase
 from gongzhi.plugins.mediation.workflow import CASE as CASE_WORKFLOW
-
-
-def _of_caller(use_case: Any) -> Any:
-    """A use case of a principal and a command."""
-    return lambda context, command: use_case(context.principal, command)
-
 
 MUTATIONS = (
     Mutation(
@@ -21,7 +13,7 @@ MUTATIONS = (
         commands.FileCase,
         CASE.name,
         "file",
-        _of_caller(cases.file),
+        of_caller(cases.file),
         {"case": MediationCase},
         "Bring a dispute to people's mediation; you become the applicant.",
     ),
@@ -32,7 +24,7 @@ MUTATIONS = (
         commands.AppointAdviser,
         ADVISER.name,
         "appoint",
-        _of_caller(advisers.appoint),
+        of_caller(advisers.appoint),
         {"adviser": LegalAdviser},
         "Give a community its legal adviser; the one before ends then.",
     ),
@@ -41,7 +33,7 @@ MUTATIONS = (
         commands.EndAdviser,
         ADVISER.name,
         "end",
-        _of_caller(advisers.end),
+        of_caller(advisers.end),
         {"adviser": LegalAdviser},
         "Let a legal adviser's term end.",
     ),
@@ -50,7 +42,7 @@ MUTATIONS = (
         commands.PlanDuty,
         ADVISER.name,
         "plan",
-        _of_caller(advisers.plan),
+        of_caller(advisers.plan),
         {"duty": DutyHours},
         "Plan hours in which a legal adviser can be met.",
     ),
@@ -59,7 +51,7 @@ MUTATIONS = (
         commands.CancelDuty,
         ADVISER.name,
         "plan",
-        _of_caller(advisers.cancel),
+        of_caller(advisers.cancel),
         {"duty": DutyHours},
         "Cancel duty hours that have not begun.",
     ),
@@ -68,7 +60,7 @@ MUTATIONS = (
         commands.RecordConsultation,
         CONSULTATION.name,
         "record",
-        _of_caller(advisers.record),
+        of_caller(advisers.record),
         {"consultation": LegalConsultation},
         "Record a legal service that an adviser gave.",
     ),

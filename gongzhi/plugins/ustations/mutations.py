@@ -1,8 +1,6 @@
 """The module's mutations. Where many claim the same places or points at once, they wait for each other."""
 
-from typing import Any
-
-from gongzhi.api import Isolation, Mutation, Resource, mutations_of
+from gongzhi.api import Mutation, mutations_of, of_caller, waiting
 from gongzhi.plugins.ustations import commands, rewards, shifts, stations
 from gongzhi.plugins.ustations.resources import RATE, REDEMPTION, REWARD, SHIFT, SIGN_UP, STATION, VOLUNTEER
 from gongzhi.plugins.ustations.schema import (
@@ -19,129 +17,117 @@ from gongzhi.plugins.ustations.workflow import REDEMPTION as REDEMPTION_WORKFLOW
 from gongzhi.plugins.ustations.workflow import SHIFT as SHIFT_WORKFLOW
 from gongzhi.plugins.ustations.workflow import SIGN_UP as SIGN_UP_WORKFLOW
 
-WAITING: Isolation = "read committed"
-
-
-def _mutation(
-    name: str, command: type, resource: Resource, action: str, use_case: Any, results: dict[str, Any], text: str
-) -> Mutation:
-    return Mutation(
-        name=name,
-        command=command,
-        resource=resource.name,
-        action=action,
-        perform=lambda context, given: use_case(context.principal, given),
-        results=results,
-        description=text,
-        isolation=WAITING,
-    )
-
-
 _STATION, _VOLUNTEER, _REWARD = {"station": UStation}, {"volunteer": Volunteer}, {"reward": LoveBankReward}
-MUTATIONS = (
-    _mutation(
-        "openUStation", commands.OpenStation, STATION, "open", stations.open_station, _STATION, "Open a station."
+MUTATIONS = waiting(
+    Mutation(
+        "openUStation",
+        commands.OpenStation,
+        STATION.name,
+        "open",
+        of_caller(stations.open_station),
+        _STATION,
+        "Open a station.",
     ),
-    _mutation(
+    Mutation(
         "startLoveBank",
         commands.StartLoveBank,
-        STATION,
+        STATION.name,
         "update",
-        stations.start_love_bank,
+        of_caller(stations.start_love_bank),
         _STATION,
         "Let a station have a Love Bank.",
     ),
-    _mutation(
+    Mutation(
         "closeUStation",
         commands.CloseStation,
-        STATION,
+        STATION.name,
         "close",
-        stations.close_station,
+        of_caller(stations.close_station),
         _STATION,
         "Close a station that has no shifts to come.",
     ),
-    _mutation(
+    Mutation(
         "registerVolunteer",
         commands.RegisterVolunteer,
-        VOLUNTEER,
+        VOLUNTEER.name,
         "register",
-        stations.register,
+        of_caller(stations.register),
         _VOLUNTEER,
         "Become a volunteer of a community.",
     ),
-    _mutation(
+    Mutation(
         "suspendVolunteer",
         commands.SuspendVolunteer,
-        VOLUNTEER,
+        VOLUNTEER.name,
         "suspend",
-        stations.suspend,
+        of_caller(stations.suspend),
         _VOLUNTEER,
         "Let a volunteer sign up for nothing more, or again.",
     ),
-    _mutation(
+    Mutation(
         "transferVolunteer",
         commands.TransferVolunteer,
-        VOLUNTEER,
+        VOLUNTEER.name,
         "transfer",
-        stations.transfer,
+        of_caller(stations.transfer),
         {"volunteer": Volunteer, "transfer": VolunteerTransfer},
         "Move a volunteer to another community, with their points.",
     ),
-    _mutation(
+    Mutation(
         "planVolunteerShift",
         commands.PlanShift,
-        SHIFT,
+        SHIFT.name,
         "plan",
-        shifts.plan,
+        of_caller(shifts.plan),
         {"shift": VolunteerShift},
         "Plan hours in which volunteers are wanted.",
     ),
-    *mutations_of(SHIFT_WORKFLOW, VolunteerShift, WAITING),
-    _mutation(
+    *mutations_of(SHIFT_WORKFLOW, VolunteerShift),
+    Mutation(
         "signUpForShift",
         commands.SignUpForShift,
-        SIGN_UP,
+        SIGN_UP.name,
         "sign_up",
-        shifts.sign_up,
+        of_caller(shifts.sign_up),
         {"sign_up": ShiftSignUp},
         "Take a place on a shift, as the volunteer that you are.",
     ),
-    *mutations_of(SIGN_UP_WORKFLOW, ShiftSignUp, WAITING),
-    _mutation(
+    *mutations_of(SIGN_UP_WORKFLOW, ShiftSignUp),
+    Mutation(
         "setLoveBankRate",
         commands.SetRate,
-        RATE,
+        RATE.name,
         "set",
-        rewards.set_rate,
+        of_caller(rewards.set_rate),
         {"rate": LoveBankRate},
         "Let an hour be worth so many points from a day on; what was earned before stays.",
     ),
-    _mutation(
+    Mutation(
         "offerLoveBankReward",
         commands.OfferReward,
-        REWARD,
+        REWARD.name,
         "offer",
-        rewards.offer,
+        of_caller(rewards.offer),
         _REWARD,
         "Offer something for points at a station with a Love Bank.",
     ),
-    _mutation(
+    Mutation(
         "restockLoveBankReward",
         commands.RestockReward,
-        REWARD,
+        REWARD.name,
         "update",
-        rewards.restock,
+        of_caller(rewards.restock),
         _REWARD,
         "Say how many of a reward there are.",
     ),
-    _mutation(
+    Mutation(
         "requestLoveBankRedemption",
         commands.RequestRedemption,
-        REDEMPTION,
+        REDEMPTION.name,
         "request",
-        rewards.request_redemption,
+        of_caller(rewards.request_redemption),
         {"redemption": LoveBankRedemption},
         "Ask for a reward; its points are set apart until it is decided.",
     ),
-    *mutations_of(REDEMPTION_WORKFLOW, LoveBankRedemption, WAITING),
+    *mutations_of(REDEMPTION_WORKFLOW, LoveBankRedemption),
 )

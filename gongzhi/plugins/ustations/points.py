@@ -7,18 +7,13 @@ entry naming the sign-up that earned it, and go to the account of what it gave f
 from datetime import date
 from uuid import UUID
 
-from gongzhi.api import NotFound, ancestors, ledger
+from gongzhi.api import NotFound, ancestors, label_of, ledger
 from gongzhi.plugins.ustations.records import LoveBankRedemption, PointsLine, ShiftSignUp, Volunteer, VolunteerTransfer
 from gongzhi.plugins.ustations.records import Points as PointsRecord
 from gongzhi.plugins.ustations.tables import Rate
 
 BOOK, UNIT = "love-bank", "points"
 _HOUR = 60
-
-
-def label(record: object, key: UUID) -> str:
-    """How the book names the record that an entry follows from."""
-    return f"{type(record).__name__}:{key}"
 
 
 def worth(minutes: int, rate: int) -> int:
@@ -38,7 +33,7 @@ async def rate_on(path: str, day: date) -> int:
 
 async def account_of(volunteer: Volunteer) -> ledger.LedgerAccount:
     """A volunteer's account, opened when it is first needed."""
-    return await _account(f"volunteer:{volunteer.id}", label(volunteer, volunteer.id), volunteer.path, "liability")
+    return await _account(f"volunteer:{volunteer.id}", label_of(volunteer), volunteer.path, "liability")
 
 
 async def granted_at(path: str) -> ledger.LedgerAccount:
@@ -53,7 +48,7 @@ async def given_at(path: str) -> ledger.LedgerAccount:
 
 async def credit(sign_up: ShiftSignUp, volunteer: Volunteer, points: int, actor: UUID | None) -> None:
     """Credit what a sign-up earned, once."""
-    source = label(sign_up, sign_up.id)
+    source = label_of(sign_up)
     granted, own = await granted_at(volunteer.path), await account_of(volunteer)
     lines = (ledger.debit(granted.id, points), ledger.credit(own.id, points))
     await ledger.post(
@@ -74,7 +69,7 @@ async def reserve(volunteer: Volunteer, cost: int, redemption: UUID, actor: UUID
 
 async def spend(redemption: LoveBankRedemption, volunteer: Volunteer, actor: UUID | None) -> None:
     """Take what was set apart."""
-    source = label(redemption, redemption.id)
+    source = label_of(redemption)
     own, given = await account_of(volunteer), await given_at(volunteer.path)
     lines = (ledger.debit(own.id, redemption.cost), ledger.credit(given.id, redemption.cost))
     await ledger.spend_hold(

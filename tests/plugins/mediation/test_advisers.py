@@ -65,13 +65,13 @@ async def test_an_advisers_term_can_be_ended_once(own_demo_url: str) -> None:
 
 
 async def test_duty_hours_do_not_overlap_and_can_be_cancelled(own_demo_url: str) -> None:
-    async with calling(own_demo_url) as api:
+    async with calling(own_demo_url) as api:  # the demo has duty hours on the next four Thursdays
         chosen = (await adviser(api))["id"]
-        hours = {"adviser": chosen, "startsAt": ahead(days=2), "endsAt": ahead(days=2, hours=2)}
+        hours = {"adviser": chosen, "startsAt": ahead(days=40), "endsAt": ahead(days=40, hours=2)}
         duty = (await api.do(LAWYER, "planDutyHours", DUTY, hours))["duty"]
-        overlapping = {**hours, "startsAt": ahead(days=2, hours=1), "endsAt": ahead(days=2, hours=3)}
+        overlapping = {**hours, "startsAt": ahead(days=40, hours=1), "endsAt": ahead(days=40, hours=3)}
         assert (await api.refused(HEAD, "planDutyHours", DUTY, overlapping))["code"] == "CONFLICT"
-        backwards = {**hours, "startsAt": ahead(days=4), "endsAt": ahead(days=3)}
+        backwards = {**hours, "startsAt": ahead(days=42), "endsAt": ahead(days=41)}
         assert (await api.refused(HEAD, "planDutyHours", DUTY, backwards))["code"] == "INVALID"
         assert (await api.refused(RESIDENT, "planDutyHours", DUTY, hours))["code"] == "FORBIDDEN"
         listed = (

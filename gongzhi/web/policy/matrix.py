@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from gongzhi.cli.policy.page import both, document, facts, stamped
-from gongzhi.cli.policy.wording import MARKS, RELATIONS, Stamp, resource
 from gongzhi.core.permissions.review import Grant, Matrix, MatrixRow
 from gongzhi.core.permissions.roles import SYSTEM_ROLE
 from gongzhi.core.permissions.vocabulary import ANY, Vocabulary
 from gongzhi.core.territory.path import ROOT
+from gongzhi.web.policy.page import both, document, facts, stamped
+from gongzhi.web.policy.wording import MARKS, RELATIONS, Stamp, resource
 
 TITLE = ("权限总表", "Who may do what")
 CAPTION = (

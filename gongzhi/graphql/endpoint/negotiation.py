@@ -4,8 +4,9 @@ from typing import Final, Literal
 
 GRAPHQL: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
-MediaType = Literal["application/graphql-response+json", "application/json"]
-OFFERED: tuple[MediaType, ...] = (GRAPHQL, JSON)
+EVENTS: Final = "text/event-stream"
+MediaType = Literal["application/graphql-response+json", "application/json", "text/event-stream"]
+OFFERED: tuple[MediaType, ...] = (GRAPHQL, JSON, EVENTS)
 LIKED: tuple[MediaType, ...] = (JSON, GRAPHQL)
 """Which one a client gets that does not mind: the first that it has not excluded."""
 

@@ -5,13 +5,13 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from gongzhi.cli.policy.wording import Both, Stamp
+from gongzhi.web.policy.wording import Both, Stamp
 
 
 @cache
-def style() -> str:
-    """The style sheet that every page carries within itself."""
-    return (files("gongzhi.cli.policy") / "page.css").read_text("utf-8")
+def style_element() -> str:
+    """What stands within the page's `style`: every page carries its style sheet within itself."""
+    return "\n" + (files("gongzhi.web.policy") / "page.css").read_text("utf-8")
 
 
 def both(words: Both) -> str:
@@ -44,7 +44,7 @@ def document(title: Both, lead: str, body: str) -> str:
     return (
         '<!doctype html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{zh} · {en}</title>\n<style>\n{style()}</style>\n</head>\n<body>\n"
+        f"<title>{zh} · {en}</title>\n<style>{style_element()}</style>\n</head>\n<body>\n"
         f'<header>\n<h1>{zh}<small lang="en">{en}</small></h1>\n{lead}\n</header>\n'
         f"<main>\n{body}\n</main>\n</body>\n</html>\n"
     )

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from gongzhi.core import clock
+from gongzhi.core.permissions import Snapshot
 from gongzhi.core.permissions.impact import FORBIDDEN, GAINED, LOST, RELEASED
 from gongzhi.core.permissions.review import ALLOWED, DENIED, NEITHER
 from gongzhi.core.permissions.rules import ACCOUNT_PREFIX, ROLE_PREFIX
@@ -76,3 +78,8 @@ class Stamp(msgspec.Struct, frozen=True):
     revision: str
     commit: str | None
     moment: str
+
+
+def stamp_of(snapshot: Snapshot) -> Stamp:
+    """The policy's revision, and now."""
+    return Stamp(snapshot.revision, snapshot.commit, f"{clock.now():%Y-%m-%d %H:%M}")

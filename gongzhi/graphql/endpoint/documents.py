@@ -1,8 +1,11 @@
 """Documents: parsed, measured and validated once, then kept by their text."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
+import msgspec
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -17,7 +20,9 @@ from graphql import (
 
 from gongzhi.core.errors import Invalid, Limited
 from gongzhi.core.settings import Settings
-from gongzhi.graphql.limits import check_document
+from gongzhi.graphql.endpoint.limits import check_size
+from gongzhi.graphql.endpoint.measuring import OperationCost, measure
+from gongzhi.graphql.endpoint.pricing import Prices
 
 KEPT = 1_000
 """Documents that are kept, newest use first."""
@@ -33,15 +38,28 @@ class Rejected(Exception):
         self.errors = errors
 
 
+class Document(msgspec.Struct, frozen=True, eq=False):
+    """A document that can be executed, its SHA-256, and what each of its operations costs."""
+
+    node: DocumentNode
+    digest: str
+    costs: Mapping[str | None, OperationCost]
+
+    def chosen(self, name: str | None) -> OperationDefinitionNode:
+        """The one operation that a request runs, or Invalid when its name chooses none or several."""
+        return chosen_operation(self.node, name)
+
+
 class Documents:
     """The documents of one schema that were seen lately, and found good."""
 
     def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
         self._schema = schema
         self._settings = settings
-        self._kept: OrderedDict[tuple[str, bool], DocumentNode] = OrderedDict()
+        self._prices = Prices(schema)
+        self._kept: OrderedDict[tuple[str, bool], Document] = OrderedDict()
 
-    def get(self, text: str, *, introspection: bool) -> DocumentNode:
+    def get(self, text: str, *, introspection: bool) -> Document:
         """The document of a text.
 
         :raises Limited: it is longer, deeper or wider than the settings allow.
@@ -57,9 +75,10 @@ class Documents:
             self._kept.move_to_end(key)
         return kept
 
-    def _read(self, text: str, introspection: bool) -> DocumentNode:
+    def _read(self, text: str, introspection: bool) -> Document:
         limit = self._settings.source_limit_bytes
-        size = len(text.encode())
+        encoded = text.encode()
+        size = len(encoded)
         if size > limit:
             raise Limited(
                 f"The document has {size} bytes; at most {limit} are allowed.",
@@ -68,7 +87,8 @@ class Documents:
                 actual=size,
             )
         try:
-            return self._checked(parse(text, max_lexical_tokens=self._settings.token_limit), introspection)
+            node = parse(text, max_lexical_tokens=self._settings.token_limit)
+            return Document(node, sha256(encoded).hexdigest(), self._checked(node, introspection))
         except GraphQLError as error:
             if "Parsing aborted" in error.message:
                 raise self._too_many_tokens() from None
@@ -78,8 +98,10 @@ class Documents:
                 "The document is nested too deeply.", limit="depth_limit", value=self._settings.depth_limit
             ) from None
 
-    def _checked(self, document: DocumentNode, introspection: bool) -> DocumentNode:
-        check_document(document, self._settings)
+    def _checked(self, document: DocumentNode, introspection: bool) -> Mapping[str | None, OperationCost]:
+        most = self._settings.node_limit
+        measured = measure(document, self._prices, most_nodes=most, most_members=self._settings.page_size_max)
+        check_size(measured, self._settings)
         rules = specified_rules if introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
         errors = validate(
             self._schema,
@@ -94,7 +116,7 @@ class Documents:
             raise Limited(message, limit="node_limit", value=limit)
         if errors:
             raise Rejected(errors)
-        return document
+        return measured.costs
 
     def _too_many_tokens(self) -> Limited:
         limit = self._settings.token_limit
@@ -118,3 +140,8 @@ def chosen_operation(document: DocumentNode, name: str | None) -> OperationDefin
 def changes(operation: OperationDefinitionNode) -> bool:
     """Whether it is a mutation."""
     return operation.operation is OperationType.MUTATION
+
+
+def follows(operation: OperationDefinitionNode) -> bool:
+    """Whether it is a subscription."""
+    return operation.operation is OperationType.SUBSCRIPTION

@@ -1,0 +1,139 @@
+"""Connections that are too slow, too many, or whose heads never end: refused before anything of ours is asked.
+
+uvicorn waits without end for the head of a request and for a client to read an answer; here both have a limit.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gongzhi.core.errors import Limited
+from gongzhi.core.settings import Settings
+
+HEAD_BYTES = 64 * 1024
+"""Of a request's first line and headers together."""
+UNREAD_SECONDS = 30.0
+"""How long an answer may wait for a client that does not read it."""
+REASONS = {408: "Request Timeout", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}
+
+
+class GuardedConnection(HttpToolsProtocol):
+    """A connection with limits; `guarded` sets them."""
+
+    _head_timer: asyncio.TimerHandle | None = None
+    _unread_timer: asyncio.TimerHandle | None = None
+    _head_size = 0
+    _begun = False
+
+    def __init__(self, *args: Any, head_seconds: float, most_connections: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.head_seconds = head_seconds
+        self.most_connections = most_connections
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin to wait for the head of the first request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes before a head is whole."""
+        self._begun = True
+        super().data_received(data)
+        if self._head_timer is not None:
+            self._head_size += len(data)
+            if self._head_size > HEAD_BYTES:
+                error = Limited(f"A request's head has at most {HEAD_BYTES} bytes.", limit="head", value=HEAD_BYTES)
+                self._refuse(error, 431)
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request, also of a later one on the same connection."""
+        super().on_message_begin()
+        if self._head_timer is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """The head is whole; a connection too many is answered, and closed."""
+        self._stop_waiting()
+        app = self.app
+        if len(self.connections) > self.most_connections:
+            self.app = cast(Any, Full(self.most_connections))
+        super().on_headers_complete()
+        self.app = app
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._stop_waiting()
+        self.resume_unread()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than we write."""
+        super().pause_writing()
+        self._unread_timer = self._unread_timer or self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has read."""
+        self.resume_unread()
+        super().resume_writing()
+
+    def resume_unread(self) -> None:
+        """Stop the clock of an answer that nobody reads."""
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
+
+    def _await_head(self) -> None:
+        self._head_size = 0
+        self._head_timer = self.loop.call_later(self.head_seconds, self._too_slow)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _too_slow(self) -> None:
+        self._head_timer = None
+        if not self._begun:
+            self.transport.close()
+            return
+        message = f"The request's head was not sent within {self.head_seconds} s."
+        self._refuse(Limited(message, limit="body_timeout_seconds", value=self.head_seconds), 408)
+
+    def _refuse(self, error: Limited, status: int) -> None:
+        self._stop_waiting()
+        body = _body(error, status)
+        head = f"HTTP/1.1 {status} {REASONS[status]}\r\ncontent-type: application/problem+json\r\n"
+        head += f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+class Full:
+    """Answers that there are too many connections."""
+
+    def __init__(self, most: int) -> None:
+        self._error = Limited(f"{most} connections are open already.", limit="connection_limit", value=most)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One answer, without looking at the request."""
+        headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"1"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": _body(self._error, 503)})
+
+
+def _body(error: Limited, status: int) -> bytes:
+    told = {"title": REASONS[status], "status": status, "detail": error.message, "remedy": error.remedy}
+    return msgspec.json.encode({**told, **error.extensions()})
+
+
+def guarded(settings: Settings) -> Callable[..., GuardedConnection]:
+    """What makes connections with the limits of these settings, for uvicorn; it can be sent to worker processes."""
+    return partial(
+        GuardedConnection,
+        head_seconds=settings.body_timeout_seconds,
+        most_connections=settings.connection_limit,
+    )

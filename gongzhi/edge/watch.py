@@ -1,0 +1,92 @@
+"""The outermost layer of the application: gives each request an id, and tells logs, metrics and traces of its end."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from gongzhi.core.settings import Settings
+from gongzhi.edge.metrics import Metrics
+from gongzhi.edge.seen import Seen, new_id, watched
+from gongzhi.edge.tracing import Tracing
+
+logger = logging.getLogger("gongzhi.requests")
+
+LONGEST_ID = 64
+REQUEST_ID = b"x-request-id"
+
+
+class Watch:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: Any, settings: Settings, metrics: Metrics) -> None:
+        self._app = app
+        self._settings = settings
+        self._metrics = metrics
+        self.tracing = Tracing(settings) if settings.tracing is not None else None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Watch a request; whatever is no request goes through."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        with watched(self._id(scope)) as seen, self._span(scope, seen) as answered:
+            started = time.perf_counter()
+
+            async def tell(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    answered["status"] = message["status"]
+                    if not any(name == REQUEST_ID for name, _ in message["headers"]):  # AuthZEN echoes the caller's
+                        message["headers"] = [*message["headers"], (REQUEST_ID, seen.request.encode())]
+                await send(message)
+
+            if scope["type"] == "websocket":
+                self._metrics.connections.inc()
+            try:
+                await self._app(scope, receive, tell)
+            finally:
+                if scope["type"] == "websocket":
+                    self._metrics.connections.dec()
+                self._end(scope, seen, answered.get("status", 101), time.perf_counter() - started)
+
+    def _id(self, scope: Any) -> str:
+        """The id that a trusted proxy gave the request, else a new one."""
+        if self._settings.trusted_proxies:
+            for name, value in scope["headers"]:
+                if name == REQUEST_ID and value.isascii() and value[:LONGEST_ID].decode("ascii").isprintable():
+                    return str(value[:LONGEST_ID].decode("ascii"))
+        return new_id()
+
+    @contextlib.contextmanager
+    def _span(self, scope: Any, seen: Seen) -> Iterator[dict[str, int]]:
+        if self.tracing is None or scope["type"] != "http":
+            yield {}
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        with self.tracing.request(scope["method"], scope["path"], headers, seen) as answered:
+            yield answered
+
+    def _end(self, scope: Any, seen: Seen, status: int, seconds: float) -> None:
+        if scope["type"] == "http":
+            self._metrics.count(seen, status, seconds)
+        wanted = self._settings.log_requests
+        slow = scope["type"] == "http" and seen.kind != "subscription" and seconds >= self._settings.slow_seconds
+        if wanted == "all" or (wanted == "slow" and (slow or status >= 500)):
+            fields = {
+                "method": scope.get("method", "WS"),
+                "path": scope["path"],
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                "operation": seen.name,
+                "kind": seen.kind,
+                "document": seen.digest[:16],
+                "cost": seen.cost,
+                "account": seen.account,
+                "client": seen.client,
+                "code": seen.code,
+            }
+            told = {name: value for name, value in fields.items() if value not in ("", 0)}
+            level = logging.WARNING if slow or status >= 500 else logging.INFO
+            text = " ".join(f"{name}={value}" for name, value in told.items())
+            logger.log(level, "%s", text, extra={"fields": told})

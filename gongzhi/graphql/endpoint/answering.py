@@ -1,0 +1,235 @@
+"""Running operations: the same for every way in. From what was sent, and who sent it, to what GraphQL answers."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from graphql import (
+    ExecutionResult,
+    Executor,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    create_source_event_stream,
+    execute,
+)
+
+from gongzhi.core.actors import accounts
+from gongzhi.core.audit import decisions
+from gongzhi.core.batching import batching
+from gongzhi.core.clients.service import document_digest
+from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, Limited, NotFound
+from gongzhi.core.permissions import Noticed, gathering, pinned
+from gongzhi.core.signin import TokenVerifier
+from gongzhi.edge.rates import REFUSED, Exceeded, Rate, Spent
+from gongzhi.edge.seen import seen
+from gongzhi.graphql import errors
+from gongzhi.graphql.context import Context, Services
+from gongzhi.graphql.endpoint.caller import Credentials, context_of
+from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected
+from gongzhi.graphql.endpoint.limits import check_cost, check_variables
+from gongzhi.graphql.endpoint.operation import Operation
+
+logger = logging.getLogger("gongzhi.graphql")
+
+UNKNOWN_DOCUMENT = "PersistedQueryNotFound"
+"""Word for word what clients of automatic persisted queries wait for, who then send the text."""
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """An operation that may run: measured, paid for, and allowed for its caller."""
+
+    sent: Operation
+    document: Document
+    chosen: OperationDefinitionNode
+    cost: int
+    limit: int
+    spent: tuple[Spent, ...]
+
+    @property
+    def report(self) -> Mapping[str, Any]:
+        """`extensions.cost` of the answer, for a request that asks for it: what it costs and may cost, what is left."""
+        rates = [
+            {"by": each.rate.kind, "quota": each.rate.quota, "left": max(0, each.left), "reset": each.reset}
+            for each in self.spent
+        ]
+        return {"cost": {"requested": self.cost, "limit": self.limit, "rates": rates}}
+
+
+class Answering:
+    """Runs operations against one schema."""
+
+    def __init__(self, schema: GraphQLSchema, services: Services, verifier: TokenVerifier) -> None:
+        self.services = services
+        self.verifier = verifier
+        self.use(schema)
+
+    def use(self, schema: GraphQLSchema) -> None:
+        """Answer by another schema from now on."""
+        self._schema = schema
+        self._documents = Documents(schema, self.services.settings)
+
+    async def context(self, shown: Credentials) -> Context:
+        """The context of somebody who asks.
+
+        :raises Unauthenticated, Forbidden: see `context_of`. Exceeded for an address that was refused too often.
+        """
+        try:
+            return await context_of(self.services, self.verifier, shown)
+        except GongzhiError:
+            await self.charge_refused(shown)
+            raise
+
+    async def charge_refused(self, shown: Credentials) -> None:
+        """Somebody who could not be let in has cost something, too; Exceeded for an address that tries too often."""
+        rates = self.services.rates.rates(account=None, client=None, source=shown.source)
+        await self.services.rates.charge(rates, REFUSED)
+
+    async def ready(self, sent: Operation, context: Context) -> Ready:
+        """Check an operation and charge its cost.
+
+        :raises Limited: it is too large or costs too much; Exceeded, the caller has asked for too much lately.
+        :raises Rejected: it is no GraphQL, or not of this schema.
+        :raises Forbidden: the document is not registered where only registered ones are answered.
+        """
+        seen().caller(context.principal.account_code or "", context.client.code if context.client else "")
+        rates = self._rates(context)
+        await self.services.rates.charge(rates, 1)
+        try:
+            check_variables(sent.variables, self.services.settings)
+            document = self._documents.get(self._text(sent, context), introspection=self._introspection(context))
+            chosen = document.chosen(sent.operation_name)
+            cost, limit = self._cost(document, chosen, sent, context)
+        except (GongzhiError, Rejected):
+            with contextlib.suppress(Exceeded):
+                await self.services.rates.charge(rates, REFUSED - 1)
+            raise
+        seen().operation(document.digest, chosen.name.value if chosen.name else "", chosen.operation.value, cost)
+        spent = await self.services.rates.charge(rates, max(0, cost - 1))
+        return Ready(sent, document, chosen, cost, limit, tuple(spent))
+
+    async def run(self, ready: Ready, context: Context, root: object = None) -> dict[str, Any]:
+        """The members of the answer. With a root, one event of a subscription.
+
+        GraphQL over HTTP 6.4: no `data` member when the operation did not begin.
+        """
+        sent, given = ready.sent, self._options()
+        outcome = execute(
+            self._schema, ready.document.node, root, context, sent.variables or {}, sent.operation_name, **given
+        )
+        result = outcome if isinstance(outcome, ExecutionResult) else await outcome
+        begun = result.data is not None or any(error.path is not None for error in result.errors or ())
+        answer: dict[str, Any] = {"data": result.data} if begun or not result.errors else {}
+        if result.errors:
+            answer["errors"] = self.listed(result.errors)
+            seen().code = answer["errors"][0]["extensions"]["code"]
+        if ready.sent.asks_for_cost:
+            answer["extensions"] = ready.report
+        return answer
+
+    async def events(self, ready: Ready, context: Context) -> AsyncIterable[Any]:
+        """What a subscription yields: for each event a function from a context to its value, None for nothing to tell.
+
+        :raises Rejected: its variables or arguments are wrong, or its resolver refused it.
+        """
+        sent, given = ready.sent, self._options()
+        built = Executor.build(
+            self._schema, ready.document.node, None, context, sent.variables or {}, sent.operation_name, **given
+        )
+        if not isinstance(built, Executor):
+            raise Rejected(list(built))
+        stream = create_source_event_stream(built)
+        if not isinstance(stream, AsyncIterable | ExecutionResult):
+            stream = await stream
+        if isinstance(stream, ExecutionResult):
+            raise Rejected(stream.errors or [])
+        return stream
+
+    def listed(self, found: list[GraphQLError]) -> list[dict[str, Any]]:
+        """Errors as answers list them."""
+        return errors.formatted(found, self.services.settings.error_limit)
+
+    @asynccontextmanager
+    async def noticing(self) -> AsyncIterator[None]:
+        """Decide by one policy within the block; what was denied, or read in confidence, is in the decision log after.
+
+        :raises Unavailable: confidential records were read, and the log cannot be written: they do not leave.
+        """
+        with pinned(), batching(), gathering() as noticed:
+            try:
+                yield
+            finally:
+                await self._log_denials(noticed)
+            if noticed.reads:
+                async with self.services.database.transaction():
+                    await decisions.write_reads(noticed.reads)
+
+    @asynccontextmanager
+    async def in_time(self) -> AsyncIterator[None]:
+        """:raises Limited: the block takes longer than a request may."""
+        limit = self.services.settings.request_timeout_seconds
+        try:
+            async with asyncio.timeout(limit):
+                yield
+        except TimeoutError:
+            message = f"The request took longer than {limit} s."
+            raise Limited(message, limit="request_timeout_seconds", value=limit) from None
+
+    def _options(self) -> dict[str, Any]:
+        settings = self.services.settings
+        return {"max_coercion_errors": settings.error_limit, "hide_suggestions": not settings.demo}
+
+    def _text(self, sent: Operation, context: Context) -> str:
+        """The document's text: what was sent, or what is registered under its digest."""
+        registered = self.services.clients.document
+        if sent.query is None:
+            known = registered(sent.digest or "", context.client)
+            if known is None:
+                raise NotFound(UNKNOWN_DOCUMENT)
+            return known
+        if sent.digest is not None and sent.digest.lower() != document_digest(sent.query):
+            raise Invalid.at("extensions.persistedQuery.sha256Hash", "it is not the SHA-256 of `query`", "correct it")
+        if self._only(context) and registered(document_digest(sent.query), context.client) is None:
+            raise Forbidden(
+                "Only registered documents are answered here, and this is none for you; the operator adds it with "
+                "`gongzhi documents add`."
+            )
+        return sent.query
+
+    def _only(self, context: Context) -> bool:
+        """Whether this caller may send nothing but registered documents."""
+        return self.services.settings.documents == "trusted-only" or self.services.clients.restricted(context.client)
+
+    def _rates(self, context: Context) -> list[Rate]:
+        client = context.client
+        return self.services.rates.rates(
+            account=context.principal.account_code,
+            client=(client.code, client.rate) if client is not None else None,
+            source=context.principal.source,
+        )
+
+    def _cost(
+        self, document: Document, chosen: OperationDefinitionNode, sent: Operation, context: Context
+    ) -> tuple[int, int]:
+        settings, anonymous = self.services.settings, context.principal.anonymous
+        cost = document.costs[chosen.name.value if chosen.name else None]
+        limit = settings.cost_limit_anonymous if anonymous else settings.cost_limit
+        return check_cost(cost, sent.variables or {}, settings, anonymous=anonymous), limit
+
+    def _introspection(self, context: Context) -> bool:
+        allowed = self.services.settings.introspection
+        return allowed == "on" or (allowed == "signed-in" and not context.principal.anonymous)
+
+    async def _log_denials(self, noticed: Noticed) -> None:
+        """What was denied stands in the decision log; that it cannot be written changes no answer."""
+        if not noticed.denials:
+            return
+        try:
+            async with self.services.database.transaction():
+                await decisions.write(noticed.denials, nowhere=await accounts.home())
+        except GongzhiError as error:
+            logger.error("%d denials are not in the decision log: %s", len(noticed.denials), error.message)

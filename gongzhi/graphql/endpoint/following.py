@@ -1,0 +1,74 @@
+"""One operation on a connection that stays: a query or mutation answers once, a subscription until it ends.
+
+Each event is answered with the rights of its moment. Whose rights end, hears so and nothing more.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+from gongzhi.core.errors import GongzhiError, Unauthenticated
+from gongzhi.graphql import errors
+from gongzhi.graphql.context import Context
+from gongzhi.graphql.endpoint.answering import Answering, Ready
+from gongzhi.graphql.endpoint.caller import Caller
+from gongzhi.graphql.endpoint.documents import Rejected, follows
+from gongzhi.graphql.endpoint.operation import Operation
+
+Answers = AsyncGenerator[dict[str, Any], None]
+Shown = Callable[[Context], Awaitable[Any]]
+"""What subscriptions yield for an event: from a context to the event's value, None where there is nothing to tell."""
+
+
+class Following:
+    """Runs operations for the caller of one connection."""
+
+    def __init__(self, answering: Answering, caller: Caller) -> None:
+        self._answering = answering
+        self._caller = caller
+
+    async def answers(self, sent: Operation) -> Answers:
+        """Its answers in turn. What is refused is an answer with errors, and the last."""
+        try:
+            async with self._answering.in_time():
+                context = await self._caller.context()
+                ready = await self._answering.ready(sent, context)
+                if not follows(ready.chosen):
+                    yield await self._once(ready, context)
+                    return
+            async for answer in self._each(ready, context):
+                yield answer
+        except Rejected as rejected:
+            yield {"errors": self._answering.listed(rejected.errors)}
+        except GongzhiError as error:
+            yield {"errors": errors.refused(error)}
+        except Exception as error:  # noqa: BLE001  # nobody above could tell the client; it is logged with a reference
+            yield {"errors": errors.refused(errors.defect(error))}
+
+    async def _once(self, ready: Ready, context: Context) -> dict[str, Any]:
+        async with self._answering.noticing():
+            return await self._answering.run(ready, context)
+
+    async def _each(self, ready: Ready, context: Context) -> Answers:
+        async with self._answering.noticing():
+            events = aiter(await self._answering.events(ready, context))
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(await self._caller.seconds_left()):
+                        shown = await anext(events)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError:
+                    await self._caller.context()  # raises that the token has expired
+                    raise Unauthenticated("The token has expired; sign in again.") from None
+                if (answer := await self._answer(ready, shown)) is not None:
+                    yield answer
+        finally:
+            await events.aclose()  # type: ignore[attr-defined]  # what resolvers answer is a generator
+
+    async def _answer(self, ready: Ready, shown: Shown) -> dict[str, Any] | None:
+        now = await self._caller.context()
+        async with self._answering.in_time(), self._answering.noticing():
+            value = await shown(now)
+            return await self._answering.run(ready, now, value) if value is not None else None

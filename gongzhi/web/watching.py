@@ -1,0 +1,35 @@
+"""What operators watch: `/metrics` for Prometheus, for those whom the setting `metrics_from` names."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from gongzhi.core.errors import Forbidden
+from gongzhi.core.settings import Settings
+from gongzhi.edge.metrics import MEDIA_TYPE, Metrics, may_read
+from gongzhi.graphql.context import Services
+
+
+def numbers(services: Services) -> Metrics:
+    """The metrics of an application, with what is read from it when somebody asks."""
+    metrics = Metrics()
+    catalogue, policy = services.catalogue, services.policy
+    metrics.follow("gongzhi_catalogue_revision", "Of the catalogue.", lambda: catalogue.snapshot.revision)
+    metrics.follow("gongzhi_policy_refused", "1 while the policy files are refused.", lambda: bool(policy.status.error))
+    metrics.follow("gongzhi_plugins_failed", "Plugins that are switched off.", lambda: len(services.host.failures))
+    return metrics
+
+
+def handlers(settings: Settings, metrics: Metrics) -> list[HTTPRouteHandler]:
+    """The address of the metrics."""
+
+    @get("/metrics", sync_to_thread=False)
+    def read(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The metrics, or Forbidden."""
+        source = request.client.host if request.client else None
+        if not may_read(source, settings.metrics_from):
+            raise Forbidden(f"Metrics are not for {source}; the setting metrics_from says for whom they are.")
+        return Response(metrics.text(), media_type=MEDIA_TYPE)
+
+    return [read]

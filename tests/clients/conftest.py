@@ -1,0 +1,71 @@
+"""The packages of package.json, installed once, and a server with the demo for their clients."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gongzhi.core.signin import issue_token
+from gongzhi.testing.serving import settings_for, signing_key
+from tests.cli.server import Server, started
+from tests.style.source import ROOT
+
+HERE = Path(__file__).parent
+MISSING = "no node and npm are on the PATH; on Debian: apt-get install nodejs npm"
+ACCOUNTS = ("demo-district-admin", "demo-resident")
+Node = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """The folder with `node_modules`, as package-lock.json has it."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    installed, wanted = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+        done = subprocess.run(["npm", "ci", "--no-progress"], cwd=HERE, capture_output=True, text=True, timeout=400)
+        if done.returncode and not os.environ.get("CI"):
+            pytest.skip(f"npm ci has failed, so other people's clients are not tried: {done.stderr[-400:]}")
+        assert done.returncode == 0, done.stderr
+    return HERE
+
+
+@pytest.fixture
+def server(own_demo_url: str, tmp_path: Path) -> Iterator[Server]:
+    """A server over a copy of the demo; once on each engine."""
+    environ = {"GONGZHI_DATABASE": own_demo_url, "GONGZHI_SIGNING_KEY": signing_key(), "GONGZHI_INTROSPECTION": "on"}
+    with started(tmp_path, "serve", "--port", "0", environ=environ) as found:
+        found.wait()
+        yield found
+
+
+@pytest.fixture
+def node(packages: Path, server: Server, tmp_path: Path) -> Node:
+    """Run a program of node or of a package in this folder: the lines that begin with `ok`, when all went well."""
+    tokens = {account: issue_token(settings_for("sqlite:///unused.db"), account) for account in ACCOUNTS}
+    names = {"URL": server.url, "TOKENS": json.dumps(tokens), "ROOT": str(ROOT), "SCRATCH": str(tmp_path)}
+    environ = {**os.environ, **{f"CLIENT_{name}": value for name, value in names.items()}}
+
+    def run(*command: str, cwd: Path = packages) -> list[str]:
+        own = command[0].endswith(".js")
+        program = "node" if own else str(packages / "node_modules" / ".bin" / command[0])
+        arguments = command if own else command[1:]
+        done = subprocess.run((program, *arguments), cwd=cwd, env=environ, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        return [line for line in done.stdout.splitlines() if line.startswith("ok ")]
+
+    return run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it loudly where clients were not tried."""
+    skipped = [each for each in terminalreporter.stats.get("skipped", []) if "tests/clients" in str(each.nodeid)]
+    if skipped:
+        terminalreporter.section("other people's clients were not tried")
+        terminalreporter.line(f"{len(skipped)} tests did not run: {skipped[0].longrepr[2]}")
