@@ -11,6 +11,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from gongzhi.core import clock
+from gongzhi.core.actors.known import KnownCallers
 from gongzhi.core.actors.records import Account, ActiveMembership
 from gongzhi.core.catalogue.item import Item
 from gongzhi.core.catalogue.reading import items_by_ids
@@ -47,6 +48,7 @@ class Services(msgspec.Struct, frozen=True, eq=False):
     clients: Clients
     tail: Tail
     rates: Rates
+    callers: KnownCallers = msgspec.field(default_factory=KnownCallers)
 
 
 class Context:

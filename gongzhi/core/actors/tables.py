@@ -1,6 +1,6 @@
 """Organizations, the places that they serve, accounts, and memberships with their terms."""
 
-from piccolo.columns import UUID, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -72,3 +72,18 @@ class Membership(Table, tablename="membership"):
     version = Integer(default=1)
     recorded_at = Timestamptz()
     recorded_by = UUID(null=True, default=None)
+
+
+class RightsChange(Table, tablename="rights_change"):
+    """How often what gives somebody rights was changed: the tables `RIGHTS`, by whatever statement, with its commit.
+
+    Triggers count, one slot for each of many connections, so that two writers seldom wait for each other; what counts
+    is the sum.
+    """
+
+    slot = Integer(primary_key=True)
+    changes = BigInt(default=0)
+
+
+RIGHTS: tuple[type[Table], ...] = (Account, Membership, Organization, ServiceArea)
+"""All that a caller's rights are read from, beside the policy."""

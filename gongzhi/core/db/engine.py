@@ -6,6 +6,7 @@ from typing import Any
 
 from piccolo.querystring import QueryString
 
+from gongzhi.core.db import changes
 from gongzhi.core.db.statements import record
 from gongzhi.core.db.transaction import Isolation, Transaction
 
@@ -32,7 +33,12 @@ class Statements:
         transaction = self.current_transaction.get()
         if transaction is not None:
             return await transaction.fetch(sql, values)
-        return await self.run_alone(sql, values)
+        if not (written := changes.written_by(sql)):
+            return await self.run_alone(sql, values)
+        try:
+            return await self.run_alone(sql, values)
+        finally:
+            changes.tell(written)
 
     async def run_alone(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The rows of one statement that is its own transaction."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from piccolo.engine.base import BaseTransaction
 
-from gongzhi.core.db import failures
+from gongzhi.core.db import changes, failures
 from gongzhi.core.errors import GongzhiError
 
 Isolation = Literal["read committed", "repeatable read", "serializable"]
@@ -81,13 +81,14 @@ class Transaction(BaseTransaction):
     """
 
     __slots__ = ("_callbacks", "_ended", "_failed", "_isolation", "_lock", "_outer", "_pool", "_session", "_timeout",
-                 "_token")  # fmt: skip
+                 "_token", "_written")  # fmt: skip
 
     def __init__(self, pool: Pool, isolation: Isolation, statement_timeout: float | None = None) -> None:
         self._pool = pool
         self._isolation: Isolation = isolation
         self._timeout = pool.statement_timeout if statement_timeout is None else statement_timeout
         self._callbacks: list[Callback] = []
+        self._written: set[str] = set()
         self._lock = asyncio.Lock()
         self._ended = False
         self._failed = False
@@ -126,7 +127,10 @@ class Transaction(BaseTransaction):
             if not keep:
                 await self._give_back(self._session.rollback())
                 return
-            await self._give_back(self._commit())
+            try:
+                await self._give_back(self._commit())
+            finally:  # also when it is not known whether it was committed
+                changes.tell(self._written)
         await run_callbacks(self._callbacks)
 
     async def _commit(self) -> None:
@@ -153,6 +157,7 @@ class Transaction(BaseTransaction):
                 raise failures.after_end()
             if self._failed:
                 raise failures.after_failure()
+            self._written |= changes.written_by(sql)
             self._failed = True  # until it has answered: a cancelled statement may have rolled everything back
             rows = await self._session.fetch(sql, values, self._timeout)
             self._failed = False

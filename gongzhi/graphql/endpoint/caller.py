@@ -5,8 +5,6 @@ from collections.abc import Mapping
 import msgspec
 
 from gongzhi.core import clock
-from gongzhi.core.actors import accounts, memberships
-from gongzhi.core.actors.callers import principal_of
 from gongzhi.core.actors.records import AccountStatus
 from gongzhi.core.errors import Forbidden, Unauthenticated
 from gongzhi.core.permissions import Principal
@@ -56,25 +54,22 @@ async def context_of(services: Services, verifier: TokenVerifier, shown: Credent
     if shown.authorization is None:
         return Context(services, Principal(source=shown.source), client=client)
     claims = await verifier.verify(bearer(shown.authorization))
-    account = await accounts.find_identity(claims.issuer, claims.subject)
-    if account is None:
+    caller = await services.callers.find(claims.issuer, claims.subject, services.tail.rights)
+    if caller is None:
         raise Unauthenticated(f"The identity {claims.subject[:80]!r} has no account here; ask an administrator.")
-    if account.status is not AccountStatus.active:
+    if caller.account.status is not AccountStatus.active:
         raise Unauthenticated("This account is suspended; ask an administrator.")
-    held = tuple(await memberships.active_bindings(account.id, clock.today()))
-    principal = principal_of(account, held, shown.acting_for, shown.source)
-    return Context(services, principal, account, held, client=client)
+    principal = caller.principal(shown.acting_for, shown.source)
+    return Context(services, principal, caller.account, caller.held, client=client)
 
 
 class Caller:
-    """Somebody at the other end of a connection that stays: asked again who they are whenever that may have changed."""
+    """Somebody at the other end of a connection that stays: looked up anew for each operation and event."""
 
     def __init__(self, services: Services, verifier: TokenVerifier, shown: Credentials) -> None:
         self._services = services
         self._verifier = verifier
         self._shown = shown
-        self._known: Context | None = None
-        self._stamp: tuple[object, ...] = ()
         self.ended = False
         """Whether they may not be here any more."""
 
@@ -84,19 +79,10 @@ class Caller:
         :raises Unauthenticated: the token has expired, or the account is suspended by now; Forbidden: see `context_of`.
         """
         try:
-            return await self._renewed()
+            return await context_of(self._services, self._verifier, self._shown)
         except (Unauthenticated, Forbidden):
             self.ended = True
             raise
-
-    async def _renewed(self) -> Context:
-        stamp = (self._services.tail.rights, self._services.clients.revision, clock.today())
-        if self._known is None or stamp != self._stamp:
-            self._known, self._stamp = await context_of(self._services, self._verifier, self._shown), stamp
-        elif self._shown.authorization is not None:
-            await self._verifier.verify(bearer(self._shown.authorization))
-        known = self._known
-        return Context(self._services, known.principal, known.account, known.memberships, client=known.client)
 
     async def seconds_left(self) -> float | None:
         """How long the token goes on; None for a caller without one."""
