@@ -19,6 +19,7 @@ from gongzhi.core.catalogue.store import Catalogue, Snapshot
 from gongzhi.core.clients.records import ApiClient
 from gongzhi.core.clients.registry import Clients
 from gongzhi.core.db import Database
+from gongzhi.core.errors import GongzhiError
 from gongzhi.core.events.tail import Tail
 from gongzhi.core.figures.registry import FigureRegistry, PublishedFigure
 from gongzhi.core.host import Host
@@ -51,6 +52,20 @@ class Services(msgspec.Struct, frozen=True, eq=False):
     callers: KnownCallers = msgspec.field(default_factory=KnownCallers)
 
 
+class Effects:
+    """What the mutations of one operation have done, where all of them are one transaction."""
+
+    __slots__ = ("allowed", "failed", "several")
+
+    def __init__(self, *, several: bool) -> None:
+        self.several = several
+        """Whether there is more than one, so that each must be undone alone when it fails."""
+        self.allowed: list[tuple[str, str]] = []
+        """The resources and actions of those that took effect."""
+        self.failed: GongzhiError | None = None
+        """Why the operation as a whole cannot be kept."""
+
+
 class Context:
     """One request. `memberships` are the posts that the caller holds today, `account` who they are.
 
@@ -70,6 +85,8 @@ class Context:
         self.account = account
         self.memberships = memberships
         self.client = client
+        self.effects: Effects | None = None
+        """None, where each mutation is a transaction of its own."""
         self._batches: dict[Any, DataLoader[Any, Any]] = {}
         self.snapshot: Snapshot = services.catalogue.snapshot
 
@@ -103,12 +120,21 @@ class Context:
             loader = self._batches[fetch] = by_key(partial(fetch, self.principal))
         return await loader.load(key)
 
-    def changed(self) -> None:
-        """After a mutation: what was loaded before it may be out of date."""
+    def anew(self, effects: Effects) -> "Context":
+        """The same caller, with nothing loaded yet, for an operation that is one transaction."""
+        fresh = Context(self.services, self.principal, self.account, self.memberships, self.client)
+        fresh.effects = effects
+        return fresh
+
+    def changed(self, snapshot: Snapshot | None = None) -> None:
+        """After a mutation: what was loaded before it may be out of date. `snapshot` is what it sees of the catalogue.
+
+        Without one that is what everybody sees.
+        """
         self.__dict__.pop("loaders", None)
         self.__dict__.pop("item_loader", None)
         self._batches.clear()
-        self.snapshot = self.services.catalogue.snapshot
+        self.snapshot = snapshot or self.services.catalogue.snapshot
 
 
 if TYPE_CHECKING:

@@ -3,8 +3,10 @@
     Mutation("publishEdition", PublishEdition, editions.RESOURCE, "publish", publish, {"edition": Edition}, "Publish.")
 
 The use case gets the checked command. The whole mutation is one transaction: its rows, audit line and event together.
+With an idempotency key the whole operation is, and each mutation a part of it (`endpoint/idempotency.py`).
 """
 
+import contextlib
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any
@@ -14,15 +16,16 @@ import strawberry
 
 from gongzhi.core import db
 from gongzhi.core.db.transaction import Isolation
+from gongzhi.core.errors import GongzhiError, Unavailable
 from gongzhi.core.permissions import Principal
 from gongzhi.core.workflow.gates import open_to
 from gongzhi.graphql.access import PRIVATE, Needs
-from gongzhi.graphql.context import Context, Info
+from gongzhi.graphql.context import Context, Effects, Info
 from gongzhi.graphql.fields import about, field, private
 from gongzhi.graphql.inputs import command_of, input_type
 
 Perform = Callable[[Context, Any], Awaitable[Any]]
-_ATTEMPTS = 12
+ATTEMPTS = 12
 """Tries of one mutation while others change the same rows. Of eight who pay into one account without a pause, half are
 told to send it again if there are three tries, one in two hundred if there are twelve."""
 
@@ -89,17 +92,37 @@ def _field(mutation: Mutation) -> Any:
             with open_to(context.services.host.gates()):
                 return await mutation.perform(context, command)
 
-        answer = await db.current().run_in_transaction(work, _ATTEMPTS, isolation=mutation.isolation)
-        await context.catalogue.refresh()
-        context.changed()
-        context.services.tail.wake()
+        if context.effects is None:
+            answer = await db.current().run_in_transaction(work, ATTEMPTS, isolation=mutation.isolation)
+            await context.catalogue.refresh()
+            context.changed()
+            context.services.tail.wake()
+        else:
+            answer = await _part(mutation, context, context.effects, work)
         values = answer if len(mutation.results) > 1 else (answer,)
         return payload(**dict(zip(mutation.results, values, strict=True)))
 
     resolve.__annotations__["input"] = Annotated[given, about("What to change.")]
     resolve.__annotations__["return"] = payload | None
     access = Needs(mutation.resource, mutation.action)
-    return field(mutation.description, access, resolver=resolve, name=mutation.name)
+    known = {"isolation": mutation.isolation}
+    return field(mutation.description, access, resolver=resolve, name=mutation.name, metadata=known)
+
+
+async def _part(mutation: Mutation, context: Context, effects: Effects, work: Callable[[], Awaitable[Any]]) -> Any:
+    """Perform one of the mutations that are a transaction together; what it changed is told when all is committed."""
+    database = db.current()
+    try:
+        async with database.savepoint() if effects.several else contextlib.nullcontext():
+            answer = await work()
+        snapshot = await context.catalogue.within()
+    except GongzhiError as error:
+        if db.is_retryable(error) or isinstance(error, Unavailable):
+            effects.failed = error
+        raise
+    effects.allowed.append((mutation.action, mutation.resource))
+    context.changed(snapshot)
+    return answer
 
 
 def described(command: type[msgspec.Struct]) -> str:

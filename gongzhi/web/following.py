@@ -15,6 +15,7 @@ from gongzhi.core import clock
 from gongzhi.core.errors import GongzhiError
 from gongzhi.core.events.delivery import Delivery
 from gongzhi.core.host import Host
+from gongzhi.core.idempotency.expiry import Expiry
 from gongzhi.core.migrations import pending
 from gongzhi.core.permissions import PolicyStore
 from gongzhi.core.settings import Settings
@@ -42,7 +43,7 @@ async def changes(services: Services) -> AsyncIterator[None]:
     handlers = [handler for plugin in services.host.plugins for handler in plugin.handlers]
     timers = Timers(services.database, services.host.workflows(), services.host.gates())
     work = [_catalogue(services), services.policy.watch(), Delivery(services.database, handlers).run(), timers.run()]
-    work += [services.tail.run(), _rights(services)]
+    work += [services.tail.run(), _rights(services), Expiry(services.database).run()]
     if services.settings.policies:
         work.append(_places(services))
     tasks = [asyncio.create_task(each) for each in work]

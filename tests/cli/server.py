@@ -65,10 +65,15 @@ class Server:
 
 
 @contextmanager
-def started(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """The command `gongzhi` with these arguments, running in `folder`; killed at the end if it still runs."""
+def started(
+    folder: Path, *arguments: str, environ: Mapping[str, str] | None = None, module: str = "gongzhi.cli"
+) -> Iterator[Server]:
+    """The command `gongzhi` with these arguments, running in `folder`; killed at the end if it still runs.
+
+    `module` is what runs in its stead.
+    """
     log = folder / f"log-{time.monotonic_ns()}"
-    command = [sys.executable, "-m", "gongzhi.cli", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     with log.open("wb") as file:
         process = subprocess.Popen(
             command, cwd=folder, stdout=file, stderr=file, env={**os.environ, **(environ or {})}, start_new_session=True

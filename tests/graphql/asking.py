@@ -1,15 +1,40 @@
 """Sending operations to a running application."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 
+from gongzhi.core.settings import Settings
 from gongzhi.core.signin import issue_token
-from gongzhi.testing.serving import settings_for
+from gongzhi.testing.serving import served, settings_for
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 Json = dict[str, Any]
+
+
+@asynccontextmanager
+async def lasting(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application, for a fixture.
+
+    A task of its own starts and stops it, because a fixture's two halves run in different ones.
+    """
+    opened: asyncio.Future[httpx.AsyncClient] = asyncio.get_running_loop().create_future()
+    finished = asyncio.Event()
+
+    async def serve() -> None:
+        async with served(settings) as answering:
+            opened.set_result(answering)
+            await finished.wait()
+
+    task = asyncio.create_task(serve())
+    await asyncio.wait((opened, task), return_when=asyncio.FIRST_COMPLETED)
+    yield opened.result()
+    finished.set()
+    await task
 
 
 def bearer(account: str | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from gongzhi.core import clock
 from gongzhi.core.audit.tables import AuditEntry
-from gongzhi.core.permissions import Decision, Principal
+from gongzhi.core.permissions import Decision, Principal, notice_grant
 
 State = Mapping[str, Any]
 
@@ -20,6 +20,7 @@ async def record(
 
     It is also what the decision log shows of the grant.
     """
+    notice_grant(decision)
     await AuditEntry.insert(
         AuditEntry(
             at=clock.now(),

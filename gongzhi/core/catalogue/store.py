@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from gongzhi.core import clock
+from gongzhi.core import clock, db
 from gongzhi.core.catalogue import content, tables
 from gongzhi.core.catalogue.item import Item
 from gongzhi.core.catalogue.lists import ListRegistry, ListSpec
@@ -104,6 +104,12 @@ class Catalogue:
             self._snapshot = await self._load(latest, day)
             return True
 
+    async def within(self) -> Snapshot:
+        """The catalogue as the running transaction sees it, with what it has published itself; nobody else gets it."""
+        latest, day = await revision("catalogue"), clock.today()
+        present = self.snapshot
+        return present if (present.revision, present.day) == (latest, day) else await self._load(latest, day)
+
     async def published(self, edition: Edition, slug: str) -> PublishedEdition:
         """The edition with its items: from memory, or loaded and kept."""
         present = self.snapshot.current.get(slug)
@@ -112,6 +118,8 @@ class Catalogue:
         kept = self._past.get(edition.id)
         if kept is None:
             kept = await self._read(edition, slug)
+            if db.current().in_transaction:
+                return kept  # which may never be committed
             self._past[edition.id] = kept
             if len(self._past) > KEPT_EDITIONS:
                 self._past.popitem(last=False)

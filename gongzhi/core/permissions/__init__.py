@@ -15,7 +15,7 @@ from Casbin files by Casbin itself. A decision is made in this order:
 from gongzhi.core.permissions.decision import Decision, decide, guard, require
 from gongzhi.core.permissions.explanation import Explanation, Ground, Near, explain
 from gongzhi.core.permissions.inquiry import Ability, Holder, what_can, who_can
-from gongzhi.core.permissions.noticed import Noticed, gathering, notice, notice_read
+from gongzhi.core.permissions.noticed import Noticed, gathered, gathering, notice, notice_grant, notice_read
 from gongzhi.core.permissions.principal import ANONYMOUS, SYSTEM, Binding, Principal
 from gongzhi.core.permissions.roles import Post, bindings_for, role_of
 from gongzhi.core.permissions.rules import Link, PolicyFile, Rule
@@ -74,10 +74,12 @@ __all__ = [
     "decide",
     "explain",
     "Noticed",
+    "gathered",
     "gathering",
     "guard",
     "load",
     "notice",
+    "notice_grant",
     "notice_read",
     "pinned",
     "require",

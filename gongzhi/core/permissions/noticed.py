@@ -2,7 +2,8 @@
 
 Deciding is synchronous and touches no database, and a refused change rolls its transaction back; so denials are written
 afterwards, in a transaction of their own. So are reads of records whose resource asks for it (`log_reads`), before the
-answer leaves. Grants on which something is changed are recorded with the change.
+answer leaves. Grants on which something is changed are recorded with the change; they are gathered for whoever asks
+later whether they still hold.
 """
 
 from collections.abc import Iterator
@@ -18,10 +19,11 @@ MOST = 50
 
 
 class Noticed:
-    """The denials of one request, and the confidential records that it read, by their labels."""
+    """The denials of one request, what it changed by, and the confidential records that it read, by their labels."""
 
     def __init__(self) -> None:
         self.denials: list[Decision] = []
+        self.grants: list[Decision] = []
         self.reads: dict[str, Decision] = {}
 
 
@@ -47,6 +49,18 @@ def notice(decision: "Decision") -> None:
     asked = (decision.action, decision.resource, decision.path)
     if not any((each.action, each.resource, each.path) == asked for each in found.denials):
         found.denials.append(decision)
+
+
+def notice_grant(decision: "Decision") -> None:
+    """Remember on what something was changed."""
+    found = _noticed.get()
+    if found is not None:
+        found.grants.append(decision)
+
+
+def gathered() -> Noticed:
+    """What is gathered so far by the innermost block around; nothing outside of one."""
+    return _noticed.get() or Noticed()
 
 
 def notice_read(decision: "Decision", record: str) -> None:

@@ -157,6 +157,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rate_address: Annotated[
         Rate | None, Meta(description="The same for an address that shows neither token nor key; 600000.")
     ] = None
+    idempotency_keep_hours: Annotated[
+        int, Meta(ge=24, le=720, description="How long the answer to a mutation with an Idempotency-Key is kept.")
+    ] = 24
     sources: Annotated[
         dict[str, Source], Meta(description="Not a setting: where each value that is not a default was read.")
     ] = {}

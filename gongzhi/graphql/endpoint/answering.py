@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from gongzhi.graphql import errors
 from gongzhi.graphql.context import Context, Services
 from gongzhi.graphql.endpoint.caller import Credentials, context_of
 from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected
+from gongzhi.graphql.endpoint.idempotency import Keyed, Once, keyed_of
 from gongzhi.graphql.endpoint.limits import check_cost, check_variables
 from gongzhi.graphql.endpoint.operation import Operation
 
@@ -49,6 +51,7 @@ class Ready(msgspec.Struct, frozen=True):
     cost: int
     limit: int
     spent: tuple[Spent, ...]
+    keyed: Keyed | None = None
 
     @property
     def report(self) -> Mapping[str, Any]:
@@ -65,6 +68,7 @@ class Answering:
 
     def __init__(self, schema: GraphQLSchema, services: Services, verifier: TokenVerifier) -> None:
         self.services = services
+        self._once = Once(services)
         self.verifier = verifier
         self.use(schema)
 
@@ -104,16 +108,26 @@ class Answering:
             document = self._documents.get(self._text(sent, context), introspection=self._introspection(context))
             chosen = document.chosen(sent.operation_name)
             cost, limit = self._cost(document, chosen, sent, context)
+            keyed = await keyed_of(sent, document, chosen, context)
         except (GongzhiError, Rejected):
             with contextlib.suppress(Exceeded):
                 await self.services.rates.charge(rates, REFUSED - 1)
             raise
         seen().operation(document.digest, chosen.name.value if chosen.name else "", chosen.operation.value, cost)
-        spent = await self.services.rates.charge(rates, max(0, cost - 1))
-        return Ready(sent, document, chosen, cost, limit, tuple(spent))
+        spent = await self.services.rates.charge(rates, 0 if keyed and keyed.stored else max(0, cost - 1))
+        return Ready(sent, document, chosen, cost, limit, tuple(spent), keyed)
 
     async def run(self, ready: Ready, context: Context, root: object = None) -> dict[str, Any]:
         """The members of the answer. With a root, one event of a subscription.
+
+        With an idempotency key the operation runs once, and every answer is the first one.
+        """
+        if ready.keyed is None:
+            return await self.execute(ready, context, root)
+        return await self._once.answer(ready.keyed, context, self._schema, partial(self.execute, ready))
+
+    async def execute(self, ready: Ready, context: Context, root: object = None) -> dict[str, Any]:
+        """The members of the answer, now.
 
         GraphQL over HTTP 6.4: no `data` member when the operation did not begin.
         """

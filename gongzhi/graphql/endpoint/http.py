@@ -17,7 +17,7 @@ from gongzhi.core.errors import GongzhiError, Invalid, Limited
 from gongzhi.edge.rates import headers_of
 from gongzhi.edge.seen import seen
 from gongzhi.graphql import errors
-from gongzhi.graphql.endpoint import sse
+from gongzhi.graphql.endpoint import idempotency, sse
 from gongzhi.graphql.endpoint.answering import Answering
 from gongzhi.graphql.endpoint.bodies import read_body
 from gongzhi.graphql.endpoint.caller import Credentials, credentials_of
@@ -46,6 +46,7 @@ class Endpoint:
             if media is None:
                 raise Refusal(Invalid(f"This API answers {GRAPHQL}, {JSON} or {EVENTS}; accept one of them."), 406)
             operation = await self._operation(request, digest)
+            operation = operation.with_idempotency_key(request.headers.get(idempotency.HEADER))
             shown = credentials_of(request.headers, request.client.host if request.client else None)
             if media == EVENTS:
                 return await self._stream(operation, shown)
@@ -89,7 +90,7 @@ class Endpoint:
             raise Refusal(Invalid(SUBSCRIBE_HOW), 406)
         answer = await answering.run(ready, context)
         status = 200 if "data" in answer or media == JSON else 400
-        return self._response(answer, status, media, headers_of(ready.spent))
+        return self._response(answer, status, media, {**headers_of(ready.spent), **idempotency.headers_of(ready.keyed)})
 
     async def _stream(self, sent: Operation, shown: Credentials) -> Stream:
         """Server-sent events. What is wrong with the request is told by status, with its document in the stream."""

@@ -1,5 +1,6 @@
 """What was sent: an operation, from a body, an address or a message."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ import msgspec
 from gongzhi.core.errors import Invalid
 
 LONGEST_DIGEST = 64
+_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_ESCAPED = re.compile(r"\\([\"\\])")
 
 
 class Operation(msgspec.Struct, frozen=True, rename="camel"):
@@ -32,6 +35,31 @@ class Operation(msgspec.Struct, frozen=True, rename="camel"):
             remedy = 'write it as {"version": 1, "sha256Hash": "<64 hexadecimal digits>"}'
             raise Invalid.at("extensions.persistedQuery", "it names no document", remedy)
         return digest
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """What names this request when it is sent again (`extensions.idempotencyKey`, or the header in its stead).
+
+        :raises Invalid: it is no such name.
+        """
+        key = (self.extensions or {}).get("idempotencyKey")
+        if key is not None and not (isinstance(key, str) and _KEY.fullmatch(key)):
+            raise Invalid.at("idempotencyKey", "it is no idempotency key", "write 1 to 255 printable ASCII characters")
+        return key
+
+    def with_idempotency_key(self, header: str | None) -> "Operation":
+        """The same with the key of a header: a string as RFC 8941 quotes it, or the bare characters.
+
+        :raises Invalid: the request itself has another one.
+        """
+        if header is None:
+            return self
+        key = header.strip()
+        if len(key) > 1 and key[0] == key[-1] == '"':
+            key = _ESCAPED.sub(r"\1", key[1:-1])
+        if (self.extensions or {}).get("idempotencyKey", key) != key:
+            raise Invalid.at("idempotencyKey", "header and extensions have different ones", "send it in one place")
+        return msgspec.structs.replace(self, extensions={**(self.extensions or {}), "idempotencyKey": key})
 
     @property
     def asks_for_cost(self) -> bool:
