@@ -19,6 +19,7 @@ from gongzhi.graphql.access import PUBLIC, Needs
 from gongzhi.graphql.arguments import CodeArgument, IncludeClosed, On, PathArgument, Within
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, extends, field, object_type, or_none, present, public
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.relay import Listing, Node, connection, node_type
 from gongzhi.graphql.territory import Territory
 
@@ -48,10 +49,7 @@ class ServiceArea:
     valid_from: date | None = public("The first day; null where that is not recorded.")
     valid_to: date | None = public("The first day on which it no longer serves it; null while it goes on.")
 
-    @public("The place.")
-    async def territory(root: strawberry.Parent[records.ServiceArea], info: Info) -> Territory:
-        """By the loader."""
-        return present(await info.context.loaders.territory_at.load(root.path))
+    territory = public("The place.", resolver=loaded(Territory, "loaders.territory_at", "path"))
 
 
 async def _load(context: Context, ids: Sequence[UUID]) -> dict[UUID, Any]:

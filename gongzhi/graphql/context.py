@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 import strawberry
-from strawberry.dataloader import DataLoader
 
 from gongzhi.core import clock
 from gongzhi.core.actors.known import KnownCallers
@@ -27,7 +26,7 @@ from gongzhi.core.permissions import ANONYMOUS, PolicyStore, Principal
 from gongzhi.core.settings import Settings
 from gongzhi.core.territory.known import KnownPlaces
 from gongzhi.edge.rates import Rates
-from gongzhi.graphql.loaders import Loaders, by_key
+from gongzhi.graphql.loaders import Loader, Loaders
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -87,7 +86,7 @@ class Context:
         self.client = client
         self.effects: Effects | None = None
         """None, where each mutation is a transaction of its own."""
-        self._batches: dict[Any, DataLoader[Any, Any]] = {}
+        self._batches: dict[Any, Loader[Any, Any]] = {}
         self.snapshot: Snapshot = services.catalogue.snapshot
 
     @property
@@ -106,9 +105,9 @@ class Context:
         return Loaders(self.principal)
 
     @cached_property
-    def item_loader(self) -> DataLoader[UUID, Item | None]:
+    def item_loader(self) -> Loader[UUID, Item]:
         """Items of any edition by id, from memory where they are in force."""
-        return by_key(partial(items_by_ids, self.principal, self.catalogue))
+        return Loader(partial(items_by_ids, self.principal, self.catalogue))
 
     async def batch(self, fetch: Fetch[K, V], key: K) -> V | None:
         """What `fetch` finds for a key: the keys of all rows of a level are fetched together, once in a request.
@@ -117,7 +116,7 @@ class Context:
         """
         loader = self._batches.get(fetch)
         if loader is None:
-            loader = self._batches[fetch] = by_key(partial(fetch, self.principal))
+            loader = self._batches[fetch] = Loader(partial(fetch, self.principal))
         return await loader.load(key)
 
     def anew(self, effects: Effects) -> "Context":

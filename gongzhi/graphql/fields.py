@@ -30,6 +30,7 @@ from gongzhi.core.hooks import TypeExtension
 from gongzhi.core.paging import DEFAULT_SIZE, MAX_SIZE, PageRequest
 from gongzhi.graphql import enums  # noqa: F401  # the core's enums are declared before any type that uses them
 from gongzhi.graphql.access import PRIVATE, PUBLIC, VIEWER, Access
+from gongzhi.graphql.loading import SOURCE, Source
 
 T = TypeVar("T", bound=type)
 R = TypeVar("R")
@@ -61,11 +62,16 @@ def about(description: str) -> Any:
     return strawberry.argument(description=description)
 
 
-def object_type(record: type | None = None, *, name: str | None = None) -> Callable[[T], T]:
-    """Make a class a GraphQL type, described by its docstring, whose source objects are instances of `record`."""
+def object_type(record: type | None = None, *, name: str | None = None, settled: bool = False) -> Callable[[T], T]:
+    """Make a class a GraphQL type, described by its docstring, whose source objects are instances of `record`.
+
+    `settled` says that an instance of exactly this class never changes, nor what functions of it alone answer: it is
+    completed once for a selection.
+    """
 
     def declare(cls: T) -> T:
         if record is not None:
+            setattr(cls, SOURCE, Source(record, settled))
             cls.is_type_of = classmethod(lambda _, source, info: isinstance(source, record))  # type: ignore[attr-defined]  # strawberry looks for this attribute
         declared: T = strawberry.type(cls, name=name, description=_meaning(cls))
         return declared

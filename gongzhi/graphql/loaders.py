@@ -1,11 +1,10 @@
 """Records by their keys, gathered from all rows of a level and fetched with one statement."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
-
-from strawberry.dataloader import DataLoader
 
 from gongzhi.core.actors import accounts, areas, mergers, organizations
 from gongzhi.core.actors.records import Account, Organization, ServiceArea
@@ -19,14 +18,64 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def by_key(fetch: Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]) -> DataLoader[K, V | None]:
-    """A loader over a function from keys to what exists of them."""
+class Loader(Generic[K, V]):
+    """What one request knows by one kind of key: asked for in one statement a turn of the event loop, and remembered.
 
-    async def load(keys: Sequence[K]) -> list[V | None]:
-        found = await fetch(keys)
-        return [found.get(key) for key in keys]
+    `fetch` answers what there is of the keys.
+    """
 
-    return DataLoader(load_fn=load)
+    def __init__(self, fetch: Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]) -> None:
+        self._fetch = fetch
+        self._known: dict[K, V | None] = {}
+        self._asked: dict[K, None] = {}
+        self._coming: asyncio.Future[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def load(self, key: K) -> V | None:
+        """What there is of a key, or None."""
+        return (await self.found((key,)))[key]
+
+    async def load_many(self, keys: Iterable[K]) -> list[V]:
+        """What there is of each key, or None, in their order."""
+        wanted = list(keys)
+        found = await self.found(wanted)
+        return [found[key] for key in wanted]
+
+    async def found(self, keys: Sequence[K]) -> Mapping[K, V | None]:
+        """Of each of these keys what there is, or None; other keys may be in it, too."""
+        missing = [key for key in keys if key not in self._known]
+        if missing:
+            await self._ask(missing)
+        return self._known
+
+    async def _ask(self, keys: Iterable[K]) -> None:
+        self._asked.update(dict.fromkeys(keys))
+        if self._coming is None:
+            loop = asyncio.get_running_loop()
+            self._coming = loop.create_future()
+            loop.call_soon(self._begin)
+        await asyncio.shield(self._coming)
+
+    def _begin(self) -> None:
+        asked, coming = self._asked, self._coming
+        assert coming is not None  # noqa: S101  # `_ask` has made it
+        self._asked, self._coming = {}, None
+        task = asyncio.get_running_loop().create_task(self._answer(list(asked), coming))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, keys: Sequence[K], coming: "asyncio.Future[None]") -> None:
+        try:
+            found = await self._fetch(keys)
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told
+            coming.set_exception(error)
+            coming.exception()  # nobody may be waiting any more
+        except BaseException:
+            coming.cancel()
+            raise
+        else:
+            self._known.update({key: found.get(key) for key in keys})
+            coming.set_result(None)
 
 
 class Loaders:
@@ -36,61 +85,61 @@ class Loaders:
         self.principal = principal
 
     @cached_property
-    def territory(self) -> DataLoader[UUID, Territory | None]:
+    def territory(self) -> Loader[UUID, Territory]:
         """Places by id."""
-        return by_key(territory.by_ids)
+        return Loader(territory.by_ids)
 
     @cached_property
-    def territory_at(self) -> DataLoader[str, Territory | None]:
+    def territory_at(self) -> Loader[str, Territory]:
         """Places by path."""
-        return by_key(territory.by_paths)
+        return Loader(territory.by_paths)
 
     @cached_property
-    def lineage(self) -> DataLoader[UUID, list[TerritoryChange] | None]:
+    def lineage(self) -> Loader[UUID, list[TerritoryChange]]:
         """What became of places, by the place's id."""
-        return by_key(territory.history)
+        return Loader(territory.history)
 
     @cached_property
-    def organization(self) -> DataLoader[UUID, Organization | None]:
+    def organization(self) -> Loader[UUID, Organization]:
         """Organizations by id."""
-        return by_key(organizations.by_ids)
+        return Loader(organizations.by_ids)
 
     @cached_property
-    def organization_of_code(self) -> DataLoader[str, Organization | None]:
+    def organization_of_code(self) -> Loader[str, Organization]:
         """Organizations by code."""
-        return by_key(organizations.by_codes)
+        return Loader(organizations.by_codes)
 
     @cached_property
-    def areas(self) -> DataLoader[UUID, list[ServiceArea] | None]:
+    def areas(self) -> Loader[UUID, list[ServiceArea]]:
         """What organizations serve today, by the organization's id."""
-        return by_key(areas.areas_of)
+        return Loader(areas.areas_of)
 
     @cached_property
-    def area_history(self) -> DataLoader[UUID, list[ServiceArea] | None]:
+    def area_history(self) -> Loader[UUID, list[ServiceArea]]:
         """What organizations ever served or will serve, by the organization's id."""
-        return by_key(areas.histories)
+        return Loader(areas.histories)
 
     @cached_property
-    def absorbed(self) -> DataLoader[UUID, list[Organization] | None]:
+    def absorbed(self) -> Loader[UUID, list[Organization]]:
         """What was merged into organizations, by the id of the one that went on."""
-        return by_key(mergers.absorbed)
+        return Loader(mergers.absorbed)
 
     @cached_property
-    def account(self) -> DataLoader[UUID, Account | None]:
+    def account(self) -> Loader[UUID, Account]:
         """Accounts by id; who may read them is decided field by field."""
-        return by_key(accounts.by_ids)
+        return Loader(accounts.by_ids)
 
     @cached_property
-    def account_place(self) -> DataLoader[UUID, str | None]:
+    def account_place(self) -> Loader[UUID, str]:
         """Where accounts belong, by id."""
-        return by_key(accounts.places_of)
+        return Loader(accounts.places_of)
 
     @cached_property
-    def edition(self) -> DataLoader[UUID, Edition | None]:
+    def edition(self) -> Loader[UUID, Edition]:
         """Editions by id, in any state."""
-        return by_key(editions.by_ids)
+        return Loader(editions.by_ids)
 
     @cached_property
-    def service_list(self) -> DataLoader[UUID, ServiceList | None]:
+    def service_list(self) -> Loader[UUID, ServiceList]:
         """Lists by id."""
-        return by_key(editions.lists_by_ids)
+        return Loader(editions.lists_by_ids)

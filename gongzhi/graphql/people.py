@@ -17,6 +17,7 @@ from gongzhi.graphql.actors import Organization
 from gongzhi.graphql.arguments import CodeArgument, On, Within
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, extends, field, object_type, or_none, present, viewer
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.relay import Listing, Node, connection, node_type
 
 
@@ -95,10 +96,9 @@ class HeldPost:
     path: str = viewer("Where the organization is located.")
     serves: list[str] = viewer("The other places that it serves: the post counts there too.")
 
-    @viewer("In which organization.")
-    async def organization(root: strawberry.Parent[records.ActiveMembership], info: Info) -> Organization:
-        """By the loader."""
-        return present(await info.context.loaders.organization.load(root.organization_id))
+    organization = viewer(
+        "In which organization.", resolver=loaded(Organization, "loaders.organization", "organization_id")
+    )
 
 
 @extends(Organization)

@@ -18,6 +18,7 @@ from gongzhi.graphql.actors import Organization
 from gongzhi.graphql.arguments import CodeArgument, PathArgument, Within
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, field, object_type, present, private, viewer
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.people import Account, HeldPost
 from gongzhi.graphql.relay import Listing, connection
 
@@ -141,10 +142,10 @@ class LoggedDecision:
     revision: str = private("The revision of the policy.")
     reason: str = private("In one sentence.")
 
-    @private("The organization that was acted for, where one was chosen.")
-    async def acting_for(root: strawberry.Parent[log.LoggedDecision], info: Info) -> Organization | None:
-        """By the loader."""
-        return present(await info.context.loaders.organization.load(root.acting_for)) if root.acting_for else None
+    acting_for = private(
+        "The organization that was acted for, where one was chosen.",
+        resolver=loaded(Organization | None, "loaders.organization", "acting_for"),
+    )
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from gongzhi.core.errors import GongzhiError, Invalid
 from gongzhi.core.paging import MAX_SIZE, Page, PageRequest
 from gongzhi.graphql.access import Access, Needs, check
 from gongzhi.graphql.fields import Paged, about, field, object_type, private, public, refuse_more
+from gongzhi.graphql.loading import of_kind
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -52,6 +53,7 @@ class Node:
     """The interface of every type with a global id."""
 
     @public("The global id: opaque, and the same for ever.")
+    @of_kind(lambda kind: lambda record: encode_id(kind, record.id))
     def id(root: strawberry.Parent[Any], info: strawberry.Info) -> strawberry.ID:
         """From the record's own id."""
         return strawberry.ID(encode_id(info._raw_info.parent_type.name, root.id))
@@ -69,13 +71,20 @@ nodes: dict[str, NodeKind] = {}
 
 
 def node_type(
-    record: type, load: Callable[[Any, Sequence[UUID]], Awaitable[dict[UUID, Any]]], needs: Needs | None = None
+    record: type,
+    load: Callable[[Any, Sequence[UUID]], Awaitable[dict[UUID, Any]]],
+    needs: Needs | None = None,
+    *,
+    settled: bool = False,
 ) -> Callable[[C], C]:
-    """Make a class a GraphQL type that implements Node. `load(context, ids)` answers those that exist."""
+    """Make a class a GraphQL type that implements Node. `load(context, ids)` answers those that exist.
+
+    `settled` is that of `object_type`.
+    """
 
     def declare(cls: C) -> C:
         nodes[cls.__name__] = NodeKind(load, needs)
-        return object_type(record)(cls)
+        return object_type(record, settled=settled)(cls)
 
     return declare
 

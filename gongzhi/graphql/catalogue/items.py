@@ -113,7 +113,7 @@ async def _load(context: Context, ids: Sequence[UUID]) -> dict[UUID, Any]:
     return await reading.items_by_ids(context.principal, context.catalogue, ids)
 
 
-@node_type(records.Item, _load)
+@node_type(records.Item, _load, settled=True)
 class Item(Node):
     """One row of an edition: a service, a function or a task. The item of a published edition never changes."""
 

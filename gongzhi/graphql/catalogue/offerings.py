@@ -22,6 +22,7 @@ from gongzhi.graphql.arguments import ItemArgument, ListArgument, On, Organizati
 from gongzhi.graphql.catalogue.items import Item
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, extends, present, viewer
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.relay import Listing, Node, connection, node_type
 from gongzhi.graphql.territory import Territory
 
@@ -69,15 +70,9 @@ class AtPlace:
         """From memory."""
         return present(info.context.snapshot.item(root.list_slug, root.item_code))
 
-    @viewer("The place.")
-    async def territory(root: strawberry.Parent[records.Offering], info: Info) -> Territory:
-        """By the loader."""
-        return present(await info.context.loaders.territory_at.load(root.path))
+    territory = viewer("The place.", resolver=loaded(Territory, "loaders.territory_at", "path"))
 
-    @viewer("The organization.")
-    async def organization(root: strawberry.Parent[records.Offering], info: Info) -> Organization:
-        """By the loader."""
-        return present(await info.context.loaders.organization.load(root.organization))
+    organization = viewer("The organization.", resolver=loaded(Organization, "loaders.organization", "organization"))
 
 
 @node_type(records.Offering, _offerings, READ_OFFERING)
@@ -115,10 +110,10 @@ class Disposition(Node, AtPlace):
     note: str = viewer("A remark.")
     recorded_at: datetime = viewer("When it was entered.")
 
-    @viewer("The organization that took over; null where the task was kept.")
-    async def target(root: strawberry.Parent[records.Disposition], info: Info) -> Organization | None:
-        """By the loader."""
-        return present(await info.context.loaders.organization.load(root.target)) if root.target else None
+    target = viewer(
+        "The organization that took over; null where the task was kept.",
+        resolver=loaded(Organization | None, "loaders.organization", "target"),
+    )
 
 
 async def _organization_id(context: Context, code: str | None) -> UUID | None:

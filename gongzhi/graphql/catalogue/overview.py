@@ -21,6 +21,7 @@ from gongzhi.graphql.catalogue.lists import Edition, ServiceList
 from gongzhi.graphql.catalogue.offerings import ASSIGNMENTS, OFFERINGS
 from gongzhi.graphql.context import Info
 from gongzhi.graphql.fields import about, field, object_type, present, public, viewer
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.relay import Listing, connection
 from gongzhi.graphql.territory import Territory
 
@@ -170,15 +171,12 @@ class CatalogueChange:
         """From memory."""
         return present(info.context.snapshot.lists.get(root.list_slug))
 
-    @public("The edition that it came with.")
-    async def edition(root: strawberry.Parent[records.FeedEntry], info: Info) -> Edition:
-        """By the loader."""
-        return present(await info.context.loaders.edition.load(root.edition))
+    edition = public("The edition that it came with.", resolver=loaded(Edition, "loaders.edition", "edition"))
 
-    @public("The item as it then was; of a removed one the last that there was.")
-    async def item(root: strawberry.Parent[records.FeedEntry], info: Info) -> Item | None:
-        """By the loader."""
-        return present(await info.context.item_loader.load(root.item)) if root.item else None
+    item = public(
+        "The item as it then was; of a removed one the last that there was.",
+        resolver=loaded(Item | None, "item_loader", "item"),
+    )
 
 
 @strawberry.type

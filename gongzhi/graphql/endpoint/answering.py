@@ -35,6 +35,7 @@ from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected
 from gongzhi.graphql.endpoint.idempotency import Keyed, Once, keyed_of
 from gongzhi.graphql.endpoint.limits import check_cost, check_variables
 from gongzhi.graphql.endpoint.operation import Operation
+from gongzhi.graphql.executor import PlannedExecutor
 
 logger = logging.getLogger("gongzhi.graphql")
 
@@ -131,9 +132,17 @@ class Answering:
 
         GraphQL over HTTP 6.4: no `data` member when the operation did not begin.
         """
-        sent, given = ready.sent, self._options()
+        sent, document = ready.sent, ready.document
         outcome = execute(
-            self._schema, ready.document.node, root, context, sent.variables or {}, sent.operation_name, **given
+            self._schema,
+            document.node,
+            root,
+            context,
+            sent.variables or {},
+            sent.operation_name,
+            executor_class=PlannedExecutor,
+            plans=document.plans,
+            **self._options(),
         )
         result = outcome if isinstance(outcome, ExecutionResult) else await outcome
         begun = result.data is not None or any(error.path is not None for error in result.errors or ())

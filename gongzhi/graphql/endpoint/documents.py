@@ -21,8 +21,9 @@ from graphql import (
 from gongzhi.core.errors import Invalid, Limited
 from gongzhi.core.settings import Settings
 from gongzhi.graphql.endpoint.limits import check_size
-from gongzhi.graphql.endpoint.measuring import OperationCost, measure
+from gongzhi.graphql.endpoint.measuring import Measured, OperationCost, measure
 from gongzhi.graphql.endpoint.pricing import Prices
+from gongzhi.graphql.executor import Planner, Plans
 
 KEPT = 1_000
 """Documents that are kept, newest use first."""
@@ -39,11 +40,12 @@ class Rejected(Exception):
 
 
 class Document(msgspec.Struct, frozen=True, eq=False):
-    """A document that can be executed, its SHA-256, and what each of its operations costs."""
+    """A document that can be executed, its SHA-256, what each of its operations costs, and how each is executed."""
 
     node: DocumentNode
     digest: str
     costs: Mapping[str | None, OperationCost]
+    plans: Plans
 
     def chosen(self, name: str | None) -> OperationDefinitionNode:
         """The one operation that a request runs, or Invalid when its name chooses none or several."""
@@ -57,6 +59,7 @@ class Documents:
         self._schema = schema
         self._settings = settings
         self._prices = Prices(schema)
+        self._planner = Planner()
         self._kept: OrderedDict[tuple[str, bool], Document] = OrderedDict()
 
     def get(self, text: str, *, introspection: bool) -> Document:
@@ -88,7 +91,9 @@ class Documents:
             )
         try:
             node = parse(text, max_lexical_tokens=self._settings.token_limit)
-            return Document(node, sha256(encoded).hexdigest(), self._checked(node, introspection))
+            measured = self._checked(node, introspection)
+            plans = Plans(self._planner, measured.switches)
+            return Document(node, sha256(encoded).hexdigest(), measured.costs, plans)
         except GraphQLError as error:
             if "Parsing aborted" in error.message:
                 raise self._too_many_tokens() from None
@@ -98,7 +103,7 @@ class Documents:
                 "The document is nested too deeply.", limit="depth_limit", value=self._settings.depth_limit
             ) from None
 
-    def _checked(self, document: DocumentNode, introspection: bool) -> Mapping[str | None, OperationCost]:
+    def _checked(self, document: DocumentNode, introspection: bool) -> Measured:
         most = self._settings.node_limit
         measured = measure(document, self._prices, most_nodes=most, most_members=self._settings.page_size_max)
         check_size(measured, self._settings)
@@ -116,7 +121,7 @@ class Documents:
             raise Limited(message, limit="node_limit", value=limit)
         if errors:
             raise Rejected(errors)
-        return measured.costs
+        return measured
 
     def _too_many_tokens(self) -> Limited:
         limit = self._settings.token_limit

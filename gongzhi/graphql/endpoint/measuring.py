@@ -102,12 +102,13 @@ class Largest(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """A document: how large it is, and what each operation costs."""
+    """A document: how large it is, what each operation costs, and the variables that its directives ask."""
 
     operations: int
     largest: Largest
     longest_list: int
     costs: Mapping[str | None, OperationCost]
+    switches: Sequence[str]
 
 
 def measure(document: DocumentNode, prices: Prices, *, most_nodes: int, most_members: int) -> Measured:
@@ -128,6 +129,7 @@ class _Measuring:
         self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._known: dict[str, Size] = {}
         self._longest = 0
+        self._switches: dict[str, None] = {}
 
     def measured(self) -> Measured:
         sizes, roots, variables, costs = [], [0], [0], {}
@@ -151,7 +153,7 @@ class _Measuring:
             repeats=max((size.repeats for size in sizes), default=0),
             variables=max(variables),
         )
-        return Measured(operations, largest, self._longest, costs)
+        return Measured(operations, largest, self._longest, costs, tuple(self._switches))
 
     def _defaults(self, node: OperationDefinitionNode) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -242,6 +244,8 @@ class _Measuring:
         for directive in directives:
             for argument in directive.arguments or ():
                 self._value(argument.value)
+                if isinstance(argument.value, VariableNode):
+                    self._switches[argument.value.name.value] = None
         return len(directives)
 
     def _value(self, value: ValueNode) -> None:

@@ -1,0 +1,220 @@
+"""Running a plan: all rows of a level together, level by level.
+
+Each level asks its resolvers for all of its rows before it waits for any of them, so that loaders and batches see all
+keys of the level at once.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Sequence
+from typing import Any, NamedTuple
+
+from graphql import GraphQLResolveInfo
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+
+from gongzhi.graphql.executor.completion import Unplanned
+from gongzhi.graphql.executor.planning import DEFINITION, FieldPlan, ObjectPlan, Shape, ValuePlan
+
+
+class Level(NamedTuple):
+    """Records of one object type, and where in the answer each of them stands."""
+
+    records: list[Any]
+    paths: list[Path]
+
+
+class Running:
+    """One operation's way through plans."""
+
+    def __init__(self, executor: Any) -> None:
+        self._executor = executor
+        self._context = executor.context_value
+
+    async def complete(self, plan: ValuePlan, value: Any, path: Path) -> Any:
+        """The completed value.
+
+        :raises Unplanned: something is not as planned, or a resolver has failed. Nothing of it runs any more.
+        """
+        return (await self._values(plan, [value], [path]))[0]
+
+    async def _values(self, plan: ValuePlan, values: list[Any], paths: list[Path]) -> list[Any]:
+        if plan.complete is not None:
+            return [plan.complete(value) for value in values]
+        level = Level([], [])
+        for value, path in zip(values, paths, strict=True):
+            _flatten(value, path, plan.shape, 0, level)
+        objects = iter(await self._alternatives(plan.objects, level))
+        return [_gathered(value, plan.shape.depth, objects) for value in values]
+
+    async def _alternatives(self, plans: Sequence[ObjectPlan], level: Level) -> list[Any]:
+        """The objects of records, each by the plan of its type."""
+        if len(plans) == 1:
+            accepts = plans[0].accepts
+            if not all(accepts(record) for record in level.records):
+                raise Unplanned
+            return await self._objects(plans[0], level)
+        made: list[Any] = [None] * len(level.records)
+        for plan, places in _sorted(plans, level.records):
+            part = Level([level.records[place] for place in places], [level.paths[place] for place in places])
+            for place, each in zip(places, await self._objects(plan, part), strict=True):
+                made[place] = each
+        return made
+
+    async def _objects(self, plan: ObjectPlan, level: Level) -> list[dict[str, Any]]:
+        rows = [plan.project(record) for record in level.records]
+        if plan.others and rows:
+            asked = [self._ask(field, level) for field in plan.others]
+            found = await _all(asked)
+            parts = [self._field(field, level, values) for field, values in zip(plan.others, found, strict=True)]
+            for field, completed in zip(plan.others, await _parallel(parts), strict=True):
+                key = field.key
+                for row, value in zip(rows, completed, strict=True):
+                    row[key] = value
+        return rows
+
+    async def _field(self, field: FieldPlan, level: Level, values: list[Any]) -> list[Any]:
+        if field.value.complete is not None:
+            complete = field.value.complete
+            return [complete(value) for value in values]
+        name, key = field.parent.name, field.key
+        return await self._values(field.value, values, [Path(path, key, name) for path in level.paths])
+
+    def _ask(self, field: FieldPlan, level: Level) -> "list[Any] | Awaitable[list[Any]]":
+        """The field's values in these rows; each may be awaitable, or all of them together."""
+        if field.loaded is not None:
+            return _loaded(field.loaded.loader(self._context), [field.loaded.key(record) for record in level.records])
+        infos = [self._info(field, path) for path in level.paths]
+        if field.call is not None:
+            declared, make = field.field.extensions[DEFINITION], self._executor.info_class
+            function = field.call
+            return [
+                _attempt(function, record, make(_raw_info=info, _field=declared))
+                for record, info in zip(level.records, infos, strict=True)
+            ]
+        resolve: Any = field.field.resolve or self._executor.field_resolver
+        arguments = self._arguments(field)
+        return [_attempt(resolve, record, info, **arguments) for record, info in zip(level.records, infos, strict=True)]
+
+    def _arguments(self, field: FieldPlan) -> dict[str, Any]:
+        if not field.field.args and not field.nodes[0].arguments:
+            return {}
+        executor = self._executor
+        try:
+            return get_argument_values(
+                field.field, field.nodes[0], executor.variable_values, None, executor.hide_suggestions
+            )
+        except Exception as error:  # the same goes wrong again on graphql-core's road, which says what
+            raise Unplanned from error
+
+    def _info(self, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:
+        where = Path(path, field.key, field.parent.name)
+        info: GraphQLResolveInfo[Any] = self._executor.build_resolve_info(field.field, field.nodes, field.parent, where)
+        return info
+
+
+class Failed(NamedTuple):
+    """In the place of a value: its resolver has failed."""
+
+    error: Exception
+
+
+def _attempt(function: Any, *given: Any, **arguments: Any) -> Any:
+    """What a resolver answers; that it has failed is told later, when what others began is no longer running."""
+    try:
+        return function(*given, **arguments)
+    except Exception as error:  # noqa: BLE001  # graphql-core meets it again and reports it
+        return Failed(error)
+
+
+async def _loaded(loader: Any, keys: list[Any]) -> list[Any]:
+    found = await loader.found([key for key in keys if key is not None])
+    return [None if key is None else found[key] for key in keys]
+
+
+async def _all(asked: "Sequence[list[Any] | Awaitable[list[Any]]]") -> list[list[Any]]:
+    """The values of each field, when all of them are there.
+
+    :raises Unplanned: any has failed.
+    """
+    waiting: list[Awaitable[Any]] = []
+    places: list[tuple[int, int]] = []
+    for number, values in enumerate(asked):
+        if isinstance(values, list):
+            for row, value in enumerate(values):
+                if inspect.isawaitable(value):
+                    waiting.append(value)
+                    places.append((number, row))
+        else:
+            waiting.append(values)
+            places.append((number, -1))
+    found: list[Any] = [values if isinstance(values, list) else [] for values in asked]
+    if waiting:
+        for (number, row), value in zip(places, await _settled(waiting), strict=True):
+            if row < 0:
+                found[number] = value
+            else:
+                found[number][row] = value
+    if any(isinstance(value, Failed | Exception) for values in found for value in values):
+        raise Unplanned
+    return found
+
+
+async def _parallel(parts: "Sequence[Awaitable[list[Any]]]") -> list[list[Any]]:
+    """What coroutines answer, begun together.
+
+    :raises Unplanned: any has failed; none runs any more.
+    """
+    return [await parts[0]] if len(parts) == 1 else await _settled(parts)
+
+
+async def _settled(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
+    if len(waiting) == 1:
+        try:
+            return [await waiting[0]]
+        except Exception as error:
+            raise Unplanned from error
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    for value in found:
+        if isinstance(value, BaseException):
+            if not isinstance(value, Exception):
+                raise value
+            raise Unplanned from value
+    return found
+
+
+def _sorted(plans: Sequence[ObjectPlan], records: Sequence[Any]) -> list[tuple[ObjectPlan, list[int]]]:
+    """The places of the records of each plan's type; a record belongs to the first that accepts it."""
+    places: list[tuple[ObjectPlan, list[int]]] = [(plan, []) for plan in plans]
+    for number, record in enumerate(records):
+        for plan, mine in places:
+            if plan.accepts(record):
+                mine.append(number)
+                break
+        else:
+            raise Unplanned
+    return places
+
+
+def _flatten(value: Any, path: Path, shape: Shape, inside: int, level: Level) -> None:
+    """Put the records that lie within lists into one row."""
+    if value is None:
+        if not shape.nullable[inside]:
+            raise Unplanned
+    elif inside == shape.depth:
+        level.records.append(value)
+        level.paths.append(path)
+    elif value.__class__ is list or value.__class__ is tuple:
+        for number, each in enumerate(value):
+            _flatten(each, Path(path, number, None), shape, inside + 1, level)
+    else:
+        raise Unplanned
+
+
+def _gathered(value: Any, depth: int, objects: Any) -> Any:
+    """Objects in the lists that their records lay in."""
+    if value is None:
+        return None
+    if depth == 0:
+        return next(objects)
+    return [_gathered(each, depth - 1, objects) for each in value]
