@@ -33,7 +33,7 @@ from gongzhi.graphql.endpoint.http import Endpoint
 from gongzhi.graphql.endpoint.websocket import Connection
 from gongzhi.graphql.schema import build_for
 from gongzhi.installation import host_of, refuse_failures
-from gongzhi.web import access, consoles, decisions, exports, following, pages, problems, watching
+from gongzhi.web import access, background, consoles, decisions, exports, following, pages, problems, watching
 from gongzhi.web.addresses import with_plugins
 
 
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
     settings = settings or Settings.load()
     settings.require_safe()
     running.use(calendar(settings.calendar))
-    services = _services(settings, host or host_of(settings))
+    services = services_of(settings, host or host_of(settings))
     verifier = TokenVerifier(settings)
     answering = Answering(build_for(services.host)._schema, services, verifier)
 
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             stack.push_async_callback(services.rates.aclose)
             await _start_plugins(services, answering)
             await stack.enter_async_context(following.changes(services))
+            await stack.enter_async_context(background.inside(services))
             gc.collect()
             gc.freeze()
             gc.enable()
@@ -90,7 +91,8 @@ def _proxies(settings: Settings) -> list[DefineMiddleware]:
     return [DefineMiddleware(cast(Any, ProxyHeadersMiddleware), trusted_hosts=trusted)] if trusted else []
 
 
-def _services(settings: Settings, host: Host) -> Services:
+def services_of(settings: Settings, host: Host) -> Services:
+    """What a process of these settings holds, nothing of it open yet."""
     database = db.connect(
         settings.database,
         pool_size=settings.pool_size,
@@ -168,4 +170,4 @@ async def prepare(services: Services) -> None:
     await services.clients.refresh()
 
 
-__all__ = ["create_app", "prepare"]
+__all__ = ["create_app", "prepare", "services_of"]

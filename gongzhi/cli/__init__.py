@@ -14,6 +14,7 @@ gc.disable()
 COMMANDS = {
     "demo": ("gongzhi.cli.demo:demo", "Serve the demo data: the fastest way to look around."),
     "serve": ("gongzhi.cli.serve:serve", "Serve the API with the settings in force."),
+    "worker": ("gongzhi.cli.worker:worker", "Deliver events and webhooks, and meet deadlines, without serving."),
     "migrate": ("gongzhi.cli.migrate:migrate", "Bring the database's tables up to date."),
     "setup": ("gongzhi.cli.setup:setup", "Enter the district, its office and its first administrator."),
     "settings": ("gongzhi.cli.settings:settings", "Show the settings in force and where each was set."),

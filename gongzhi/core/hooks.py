@@ -6,11 +6,13 @@ adds nothing; a function that is marked as an implementation and is no hook of t
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import pluggy
 
+from gongzhi.core import clock
 from gongzhi.core.catalogue.lists import ListSpec
 from gongzhi.core.db import Database
 from gongzhi.core.figures.registry import FigureSource
@@ -65,23 +67,33 @@ class GraphQLPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HappenedEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was committed. `kind` is `<resource>.<action>`, `record` `<Type>:<id>`, `payload` its state."""
+    """Something that was committed. `kind` is `<resource>.<action>`, `record` `<Type>:<id>`, `payload` its state.
+
+    `id` is the same whenever the event is delivered: whoever keeps it beside an effect has the effect once.
+    """
 
     id: str
     kind: str
     record: str
     path: str
     payload: Mapping[str, Any]
+    at: datetime = msgspec.field(default_factory=clock.now)
 
 
 Deliver = Callable[[HappenedEvent], Awaitable[None]]
 
 
 class EventHandler(msgspec.Struct, frozen=True):
-    """Called at least once for each event whose kind begins with `prefix`, so it must bear being called again."""
+    """Called at least once for each event whose kind begins with `prefix`, so it must bear being called again.
+
+    The events of one record come in their order, each after the one before it was delivered or given up. A call has
+    thirty seconds. `name` tells apart several handlers of a plugin that have the same prefix; what waits for a handler
+    waits under its name.
+    """
 
     prefix: str
     deliver: Deliver
+    name: str = ""
 
 
 class Contract:
@@ -189,8 +201,9 @@ class Contract:
         Called once, when the host is built; the handlers are called after the commit, in any worker.
 
         :returns: handlers with the beginning of the kinds that they want.
-        Every handler gets every event that it asked for, at least once.
-        A handler that fails is tried again later; it stops neither the others nor the change that caused the event.
+        Every handler gets every event that it asked for, at least once and in the order of the record's events.
+        A handler that fails is tried again later, twelve times in some hours, while later events of that record wait
+        for it; then the event is parked. It stops neither other handlers, other records, nor the change itself.
         """
 
     @hookspec

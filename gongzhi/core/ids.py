@@ -13,13 +13,16 @@ _last = 0
 
 
 def uuid7() -> UUID:
-    """A new id: 48 bits of Unix milliseconds, then random bits (RFC 9562, section 5.7).
+    """A new id: 48 bits of Unix milliseconds, 12 of their fraction, then random bits (RFC 9562, section 5.7).
 
-    In one process each is greater than the one before, in the same millisecond and after the clock was set back too
-    (section 6.2, method 2), so that the order of ids is the order of entry.
+    In one process each is greater than the one before, at the same moment and after the clock was set back too (section
+    6.2, method 2), so that the order of ids is the order of entry. Between the processes of one machine it is so as
+    well, down to a quarter of a microsecond (method 3).
     """
     global _last
-    fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fresh = milliseconds << _RANDOM_BITS | (rest << 12) // 1_000_000 << _RANDOM_BITS - 12
+    fresh |= secrets.randbits(_RANDOM_BITS - 12)
     with _lock:
         _last = fresh if fresh > _last else _last + 1 + secrets.randbits(_STEP_BITS)
         value = _last

@@ -13,14 +13,11 @@ from litestar.handlers import HTTPRouteHandler
 
 from gongzhi.core import clock
 from gongzhi.core.errors import GongzhiError
-from gongzhi.core.events.delivery import Delivery
 from gongzhi.core.host import Host
-from gongzhi.core.idempotency.expiry import Expiry
 from gongzhi.core.migrations import pending
 from gongzhi.core.permissions import PolicyStore
 from gongzhi.core.settings import Settings
 from gongzhi.core.territory.known import KnownPlaces
-from gongzhi.core.workflow import Timers
 from gongzhi.graphql.context import Services
 
 logger = logging.getLogger("gongzhi")
@@ -40,10 +37,7 @@ def policy_store(settings: Settings, host: Host, places: KnownPlaces) -> PolicyS
 @asynccontextmanager
 async def changes(services: Services) -> AsyncIterator[None]:
     """Follow, in the background, until the block ends."""
-    handlers = [handler for plugin in services.host.plugins for handler in plugin.handlers]
-    timers = Timers(services.database, services.host.workflows(), services.host.gates())
-    work = [_catalogue(services), services.policy.watch(), Delivery(services.database, handlers).run(), timers.run()]
-    work += [services.tail.run(), _rights(services), Expiry(services.database).run()]
+    work = [_catalogue(services), services.policy.watch(), services.tail.run(), _rights(services)]
     if services.settings.policies:
         work.append(_places(services))
     tasks = [asyncio.create_task(each) for each in work]

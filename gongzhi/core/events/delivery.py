@@ -1,13 +1,18 @@
-"""Delivering events to those who asked for them: at least once, by any number of workers, whatever a handler does.
+"""Delivering events to those who asked for them: at least once, in the order of each record, by any number of workers.
 
-A worker claims events for a while (a lease), calls the handlers outside of any transaction, and then marks the events
-delivered. One that is killed in between leaves a lease that runs out, and another worker calls the handlers again.
-Events come in the order in which they were written; one whose handler failed comes again later, after the others.
+A worker claims deliveries for a while (a lease), makes them outside of any transaction, and then writes down what
+became of them. One that is killed in between leaves a lease that runs out, and another worker makes them again. Each
+target has deliveries of its own, so that one that fails neither holds up the others nor has them get anything twice.
+
+A delivery that fails comes again later, and what follows of its record waits for it; other records go on. After the
+last attempt it is parked, and what follows goes on without it: events say that a record changed, not how, and one that
+can never be delivered must not silence its record for ever. A replay then comes out of order, with the same id.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,106 +20,208 @@ import msgspec
 
 from gongzhi.core import clock
 from gongzhi.core.db import Database
+from gongzhi.core.db.transaction import settled
 from gongzhi.core.errors import GongzhiError
-from gongzhi.core.events.tables import Event
-from gongzhi.core.hooks import EventHandler, HappenedEvent
+from gongzhi.core.events import claims, health, targets
+from gongzhi.core.events.claims import Claimed, Lease
+from gongzhi.core.events.fanout import place
+from gongzhi.core.events.tables import PARKED, WITHHELD, EventDelivery
+from gongzhi.core.events.targets import Audience, HandlerTarget, Outcome, Target
 
 logger = logging.getLogger("gongzhi.events")
 
-LEASE = timedelta(seconds=60)
-"""How long a worker has for what it claimed, before another one takes it over."""
-BATCH = 50
 POLL_SECONDS = 1.0
-LONGEST_WAIT = timedelta(hours=1)
-MOST_ATTEMPTS = 12
-"""Failures after which an event is parked: with the doubling waits, after about three hours."""
+MOST_AT_ONCE = 16
+"""Targets that one worker serves at the same time."""
 
-_CLAIM = """
-UPDATE event SET due_at = {}, attempts = attempts + 1
-WHERE id IN (
-    SELECT id FROM event
-    WHERE delivered_at IS NULL AND parked_at IS NULL AND (due_at IS NULL OR due_at <= {})
-    ORDER BY id LIMIT {} """
-_LOCKED = "FOR UPDATE SKIP LOCKED"
-_ANSWER = ") RETURNING id, kind, record, path, payload, attempts"
+Others = Callable[[], Awaitable[Sequence[tuple[Target, Audience]]]]
+"""Answers the targets that are not handlers (webhooks), with what each wants; asked again in each round."""
+
+
+class Report(msgspec.Struct):
+    """What became of the deliveries of a lease."""
+
+    lease: Lease
+    outcomes: dict[Any, Outcome] = {}
+    begun: set[Any] = set()
+
+    def rows(self, wanted: Callable[[Outcome], bool]) -> list[Claimed]:
+        """The deliveries that ended so."""
+        return [row for row in self.lease.rows if row.id in self.outcomes and wanted(self.outcomes[row.id])]
 
 
 class Delivery:
-    """Delivers the events of one database to handlers."""
+    """Delivers the events of one database. `failed` are plugins that are away: what they want waits for them."""
 
-    def __init__(self, database: Database, handlers: Sequence[EventHandler]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        handlers: Sequence[HandlerTarget] = (),
+        others: Others | None = None,
+        *,
+        failed: Collection[str] = (),
+    ) -> None:
         self._database = database
         self._handlers = tuple(handlers)
+        self._others = others
+        self._failed = failed
+        self._entered: set[str] = set()
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Deliver until cancelled. The database may go away meanwhile; what waits is delivered when it is back."""
+        """Deliver until `stop`. The database may go away meanwhile; what waits is delivered when it is back."""
+        running: dict[str, asyncio.Task[int]] = {}
         well = True
-        while True:
-            try:
-                delivered = await self.deliver_due()
-                well = True
-            except GongzhiError as error:
-                delivered = 0
-                if well:
-                    logger.warning("events wait: %s", error.message)
-                well = False
-            if delivered < BATCH:
-                await asyncio.sleep(POLL_SECONDS)
+        try:
+            while not self._stopping.is_set():
+                try:
+                    moved = await self._round(running)
+                    well = True
+                except Exception as error:  # whatever it is, the next round may go well; nothing is lost meanwhile
+                    moved = 0
+                    if well:
+                        logger.warning("events wait: %s", error, exc_info=not isinstance(error, GongzhiError))
+                    well = False
+                await self._rest(running, 0.0 if moved else POLL_SECONDS)
+        finally:
+            if not self._stopping.is_set():
+                for task in running.values():
+                    task.cancel()
+            await asyncio.gather(*running.values(), return_exceptions=True)
+
+    def stop(self) -> None:
+        """Begin nothing more; what is being delivered now is finished."""
+        self._stopping.set()
 
     async def deliver_due(self) -> int:
-        """Deliver a batch of what is due; answers how many events were claimed."""
-        claimed = await self._claim()
-        done: list[Any] = []
-        for row in claimed:
-            failure = await self._deliver(row)
-            if failure is None:
-                done.append(row["id"])
-            else:
-                await self._postpone(row, failure)
-        if done:
-            await Event.update({Event.delivered_at: clock.now(), Event.failure: ""}).where(Event.id.is_in(done))
-        return len(claimed)
+        """Place what happened and deliver what is due now, a batch for each target; answers how many were claimed."""
+        running: dict[str, asyncio.Task[int]] = {}
+        placed = await self._round(running)
+        return max(placed, sum(await asyncio.gather(*running.values())))
 
     async def parked(self) -> int:
-        """How many events wait for an operator."""
-        return int(await Event.count().where(Event.parked_at.is_not_null()))
+        """How many deliveries wait for an operator."""
+        return int(await EventDelivery.count().where(EventDelivery.state == PARKED))
 
-    async def _claim(self) -> list[dict[str, Any]]:
-        now = clock.now()
-        lock = _LOCKED if self._database.dialect == "postgresql" else ""
-        async with self._database.transaction(isolation="read committed"):
-            rows: list[dict[str, Any]] = await Event.raw(f"{_CLAIM}{lock}{_ANSWER}", now + LEASE, now, BATCH)
-        return sorted(rows, key=lambda row: str(row["id"]))
+    async def _round(self, running: dict[str, asyncio.Task[int]]) -> int:
+        """Place events, and begin to serve each target for which something is due; answers how many were placed."""
+        others = await self._others() if self._others is not None else ()
+        known: dict[str, Target] = {target.name: target for target in self._handlers}
+        known |= {target.name: target for target, _ in others}
+        await self._enter(list(known.values()))
+        audience = [*await targets.handler_audience(), *(audience for _, audience in others)]
+        placed = await place(self._database, audience)
+        for name in await claims.due(known.keys()):
+            if name not in running and len(running) < MOST_AT_ONCE:
+                running[name] = asyncio.create_task(self._serve(known[name]))
+        return placed
 
-    async def _deliver(self, row: dict[str, Any]) -> str | None:
-        """Call every handler that wants the event; answers what went wrong with the first that failed."""
-        event = HappenedEvent(
-            id=str(row["id"]),
-            kind=row["kind"],
-            record=row["record"],
-            path=row["path"],
-            payload=msgspec.json.decode(row["payload"]),
-        )
-        failure = None
-        for handler in self._handlers:
-            if not event.kind.startswith(handler.prefix):
+    async def _enter(self, present: Sequence[Target]) -> None:
+        new = [target for target in present if target.name not in self._entered]
+        if not self._entered:
+            await targets.retire(self._handlers, self._failed)
+        if new:
+            await targets.enter(new)
+        self._entered |= {target.name for target in present}
+
+    async def _rest(self, running: dict[str, asyncio.Task[int]], seconds: float) -> None:
+        """Until a target is served, the time is over, or there is a stop."""
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({stopping, *running.values()}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        for name, task in list(running.items()):
+            if task.done():
+                del running[name]
+                if (error := task.exception()) is not None:
+                    logger.warning("events for %s wait: %s", name, error)
+
+    async def _serve(self, target: Target) -> int:
+        """Claim a batch for a target, make the deliveries, and write down what became of them."""
+        lease = await claims.claim(self._database, target.name)
+        if not lease.rows:
+            return 0
+        report = Report(lease, {}, set())
+        try:
+            await self._deliver(target, report)
+        finally:
+            await settled(self._settle(target, report))
+        return len(lease.rows)
+
+    async def _deliver(self, target: Target, report: Report) -> None:
+        if target.parallel == 1:
+            await self._sequence(target, report, report.lease.rows)
+            return
+        lanes: dict[str, list[Claimed]] = {}
+        for row in report.lease.rows:
+            lanes.setdefault(row.record, []).append(row)
+        free = asyncio.Semaphore(target.parallel)
+
+        async def lane(rows: Sequence[Claimed]) -> None:
+            async with free:
+                await self._sequence(target, report, rows)
+
+        await asyncio.gather(*map(lane, lanes.values()))
+
+    async def _sequence(self, target: Target, report: Report, rows: Sequence[Claimed]) -> None:
+        """Deliver in this order; after a failure nothing more of that record, and nothing that the lease may outrun."""
+        failed: set[str] = set()
+        for row in rows:
+            latest = report.lease.until - timedelta(seconds=target.seconds)
+            if row.record in failed or self._stopping.is_set() or clock.now() >= latest:
                 continue
-            try:
-                await handler.deliver(event)
-            except Exception as error:  # a handler may raise anything; the others and the next events go on
-                logger.exception("a handler of %s failed at event %s", handler.prefix, event.id)
-                failure = failure or f"{type(error).__name__}: {error}"[:500]
-        return failure
+            report.begun.add(row.id)
+            outcome = report.outcomes[row.id] = await _attempt(target, row)
+            if outcome.failure:
+                failed.add(row.record)
 
-    async def _postpone(self, row: dict[str, Any], failure: str) -> None:
-        now = clock.now()
-        values: dict[Any, Any] = {Event.due_at: now + wait_after(row["attempts"]), Event.failure: failure}
-        if row["attempts"] >= MOST_ATTEMPTS:
-            values[Event.parked_at] = now
-            logger.error("event %s is parked after %d attempts: %s", row["id"], row["attempts"], failure)
-        await Event.update(values).where(Event.id == row["id"])
+    async def _settle(self, target: Target, report: Report) -> None:
+        lease = report.lease
+        done, withheld = report.rows(lambda each: not each.failure and not each.withheld), report.rows(_is_withheld)
+        failed = report.rows(lambda each: bool(each.failure))
+        rest = [row for row in lease.rows if row.id not in report.outcomes]
+        async with self._database.transaction(isolation="read committed"):
+            await claims.finish(lease, done)
+            await claims.finish(lease, withheld, WITHHELD)
+            await claims.release(lease, [row for row in rest if row.id not in report.begun])
+            await claims.release(lease, [row for row in rest if row.id in report.begun], begun=True)
+            for row in failed:
+                await _postpone(target, lease, row, report.outcomes[row.id])
+            await health.note(target, report.outcomes.values(), len({row.record for row in failed}))
 
 
-def wait_after(attempts: int) -> timedelta:
-    """How long an event waits after so many failures: 2, 4, 8 … seconds, at most an hour."""
-    return min(timedelta(seconds=2.0 ** min(attempts, 30)), LONGEST_WAIT)
+def _is_withheld(outcome: Outcome) -> bool:
+    return outcome.withheld
+
+
+async def _attempt(target: Target, row: Claimed) -> Outcome:
+    try:
+        async with asyncio.timeout(target.seconds):
+            return await target.deliver(row.event)
+    except TimeoutError:
+        failure = f"no end within {target.seconds:g} seconds"
+        logger.warning("%s at event %s: %s", target.name, row.event.id, failure)
+    except Exception as error:  # a handler may raise anything; other records and other targets go on
+        logger.exception("%s failed at event %s", target.name, row.event.id)
+        failure = f"{type(error).__name__}: {error}"
+    return Outcome(failure=failure[:500])
+
+
+async def _postpone(target: Target, lease: Lease, row: Claimed, outcome: Outcome) -> None:
+    wait = target.wait_after(row.attempts)
+    if wait is None:
+        logger.error("event %s is parked for %s after %d attempts", row.event.id, target.name, row.attempts)
+    elif outcome.pause is not None:
+        wait = max(wait, outcome.pause)
+    await claims.postpone(lease, row, outcome.failure, outcome.status, wait)
+
+
+async def stopped(delivery: Delivery, task: "asyncio.Task[None]", seconds: float) -> None:
+    """Let a running delivery finish what it has begun, for so long at most."""
+    delivery.stop()
+    done, _ = await asyncio.wait([task], timeout=seconds)
+    if not done:
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

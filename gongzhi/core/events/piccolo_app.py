@@ -4,11 +4,11 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from gongzhi.core.events.tables import Event, Revision
+from gongzhi.core.events.tables import Event, EventDelivery, EventTarget, Revision
 
 APP_CONFIG = AppConfig(
     app_name="core_events",
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
-    table_classes=[Event, Revision],
+    table_classes=[Event, EventDelivery, EventTarget, Revision],
     migration_dependencies=[],
 )

@@ -54,6 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     background: Annotated[
         bool, Meta(description="Deliver events and run timers inside `gongzhi serve`; off where `gongzhi worker` runs.")
     ] = True
+    event_retention_days: Annotated[
+        int, Meta(ge=1, description="How long delivered events are kept; what waits or is parked is never deleted.")
+    ] = 30
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least severe message that is logged.")
     ] = "info"

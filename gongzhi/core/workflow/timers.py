@@ -99,5 +99,6 @@ class Timers:
             await advance(workflow, deadline.then, SYSTEM, record)
             return
         await update(workflow.register.table, record.id, record.version, {"overdue": True})
-        state = {"state": str(record.state), "due_at": record.due_at.isoformat()}
+        owner = str(record.organization) if record.organization is not None else None
+        state = {"state": str(record.state), "due_at": record.due_at.isoformat(), "organization": owner}
         await emit(f"{workflow.name}.overdue", journal.label_of(record), record.path, state)
