@@ -1,22 +1,24 @@
-"""`python -m bench [--write] [NAME …]`: every bench of this folder, or those named, as one table.
+"""`python -m bench [--write] [--quick] [NAME …]`: every bench of this folder, or those named, as one table.
 
-A bench is a module with `rows()`, which answers (name, value, unit, target): the value is to stay below the target,
-which is None where there is none. `--write` puts the table into docs/performance.md, with the machine's facts. The exit
-status is 1 if a target is missed.
+A bench is a module with `rows()`, which answers (name, value, unit, target): the value is to stay below the target, or
+to reach it where it is `AtLeast`; it is None where there is none. Its `details()`, where there are any, stand below the
+table. `--write` puts all of it into docs/performance.md, with the machine's facts; `--quick` measures for a shorter
+time and on less, to see whether everything works. The exit status is 1 if a target is missed.
 """
 
 import importlib
 import os
 import pkgutil
 import platform
+import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import bench
+from bench import pace
+from bench.targets import Row, missed, shown
 from gongzhi import __version__
-
-Row = tuple[str, float, str, float | None]
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 COLUMNS = ("what", "measured", "unit", "target", "met")
@@ -31,11 +33,17 @@ What `make bench` measured, in one run on the machine below; what depends on the
 def main() -> None:
     """Measure, print, and write the page if asked to."""
     names = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    if "--quick" in sys.argv:
+        os.environ[pace.VARIABLE] = "1"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped on the way out
     measured = {name: measure(name) for name in names or benches()}
     lines = list(table(measured))
-    print("\n".join(lines))
+    more = [line for name in measured for line in details(name)]
+    print("\n".join([*lines, "", *more]))
     if "--write" in sys.argv:
-        PAGE.write_text("\n".join([INTRODUCTION, facts(), "", *lines, ""]), "utf-8")
+        PAGE.write_text("\n".join([INTRODUCTION, facts(), "", *lines, "", *more]).rstrip() + "\n", "utf-8")
+        for name in measured:
+            draw(name)
     if any(missed(row) for rows in measured.values() for row in rows):
         sys.exit(1)
 
@@ -52,6 +60,19 @@ def measure(name: str) -> list[Row]:
     return list(importlib.import_module(f"bench.{name}").rows())
 
 
+def details(name: str) -> list[str]:
+    """What a bench says below the table, if it says anything."""
+    say = getattr(importlib.import_module(f"bench.{name}"), "details", None)
+    return list(say()) if say else []
+
+
+def draw(name: str) -> None:
+    """Write the pictures of a bench, if it has any."""
+    charts = getattr(importlib.import_module(f"bench.{name}"), "charts", dict)
+    for file, picture in charts().items():
+        (PAGE.parent / "images" / file).write_text(picture, "utf-8")
+
+
 def table(measured: dict[str, list[Row]]) -> Iterable[str]:
     """A Markdown table, aligned so that a terminal shows it well."""
     cells = [COLUMNS, *map(_cells, (row for rows in measured.values() for row in rows))]
@@ -60,16 +81,10 @@ def table(measured: dict[str, list[Row]]) -> Iterable[str]:
     return [lines[0], f"|{'|'.join('-' * (width + 2) for width in widths)}|", *lines[1:]]
 
 
-def missed(row: Row) -> bool:
-    """Whether there is a target and the value is not below it."""
-    _, value, _, target = row
-    return target is not None and value >= target
-
-
 def _cells(row: Row) -> tuple[str, ...]:
     name, value, unit, target = row
-    limit, met = ("", "") if target is None else (f"< {target:g}", "NO" if missed(row) else "yes")
-    return name, f"{value:,.0f}" if value >= 1000 else f"{value:.3g}", unit, limit, met
+    met = "" if target is None else "NO" if missed(row) else "yes"
+    return name, f"{value:,.0f}" if value >= 1000 else f"{value:.3g}", unit, shown(target), met
 
 
 def facts() -> str:

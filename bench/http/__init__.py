@@ -1,0 +1,51 @@
+"""gongzhi behind HTTP beside others: Node.js servers with a compiler for queries, stock strawberry, and ready bytes.
+
+All of them answer the same questions from the same PostgreSQL and rows, each in one process, to 32 connections.
+"""
+
+import tempfile
+from pathlib import Path
+
+from bench.chart import Bar, bars
+from bench.http import database, load, memory, page, ratios, serving
+from bench.http.contests import every
+from bench.http.field import OURS, UNCACHED, Field
+from bench.http.rounds import Measured
+from bench.targets import Row
+
+RESULTS: list[Measured] = []
+"""What the last `rows()` measured, for the page."""
+NOTES: list[str] = []
+"""What it could not measure, and why."""
+
+
+def rows() -> list[Row]:
+    """The ratios that count, after everybody was found to answer the same."""
+    load.warn()
+    RESULTS.clear()
+    NOTES.clear()
+    with database.filled() as (url, items), tempfile.TemporaryDirectory() as folder:
+        field = Field(url, items, Path(folder))
+        if field.nodeless:
+            NOTES.append(f"Without servers on Node.js: {field.nodeless}")
+        with field.everybody():
+            RESULTS.extend(every(field))
+            kept = memory.rows(field)
+        served = serving.measured(field)
+        RESULTS.extend(served)
+    return [*ratios.rows(RESULTS), *kept, *serving.rows(served)]
+
+
+def details() -> list[str]:
+    """What stands on the page beside the table."""
+    return page.lines(RESULTS, NOTES)
+
+
+def charts() -> dict[str, str]:
+    """The pictures of the page: SVG by the name of the file."""
+    groups = []
+    for case, title in ratios.TITLES.items():
+        valid = [each for each in RESULTS if each.case == case and not each.invalid]
+        if valid:
+            groups.append((title, [Bar(each.name, each.rate, each.name in (OURS, UNCACHED)) for each in valid]))
+    return {page.CHART: bars("Requests a second, one process, logarithmic", groups)} if groups else {}
