@@ -36,8 +36,8 @@ test: check ## lint, formatting, types and every test
 	@$(BIN)/pytest -n auto --dist loadgroup
 
 .PHONY: bench
-bench: install ## measure speed and size against their targets
-	@$(BIN)/python -m bench
+bench: install ## measure speed and size against their targets (QUICK=1: shorter, to see that all of it works)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 .PHONY: assets
 assets: ## build GraphiQL from npm packages into the package (needs Node.js 20); without it /graphiql shows the console

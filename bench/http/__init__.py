@@ -28,10 +28,10 @@ def rows() -> list[Row]:
         field = Field(url, items, Path(folder))
         if field.nodeless:
             NOTES.append(f"Without servers on Node.js: {field.nodeless}")
+        served = serving.measured(field)  # before anything is written: whoever starts after that delivers its events
         with field.everybody():
             RESULTS.extend(every(field))
             kept = memory.rows(field)
-        served = serving.measured(field)
         RESULTS.extend(served)
     return [*ratios.rows(RESULTS), *kept, *serving.rows(served)]
 

@@ -49,4 +49,6 @@ class Copies:
                 found[place] = uuid7()
             elif name == "location":
                 found[place] = f"室 {uuid7()}"
+            elif name == "position":  # a worker gives it later
+                found[place] = None
         return found

@@ -1,9 +1,11 @@
 """The table of `make bench`."""
 
 import importlib
+import math
 
-from bench.__main__ import COLUMNS, benches, missed, table
+from bench.__main__ import COLUMNS, benches, table
 from bench.startup import COLD_SECONDS, MEMORY_MB, WARM_SECONDS
+from bench.targets import AtLeast, missed
 
 
 def test_a_value_misses_its_target_unless_it_is_below() -> None:
@@ -12,9 +14,22 @@ def test_a_value_misses_its_target_unless_it_is_below() -> None:
     assert not missed(("a", 1e9, "s", None))
 
 
+def test_a_value_misses_what_it_is_to_reach_unless_it_does() -> None:
+    assert not missed(("a", 2.0, "ratio", AtLeast(2)))
+    assert missed(("a", 1.9, "ratio", AtLeast(2)))
+
+
+def test_what_could_not_be_measured_meets_no_target() -> None:
+    assert missed(("a", math.nan, "ratio", AtLeast(2)))
+    assert missed(("a", math.nan, "ratio", 2))
+
+
 def test_the_table_shows_value_target_and_whether_it_is_met() -> None:
     head, rule, *rows = table(
-        {"x": [("cold", 1234.5, "s", 15), ("warm", 0.12345, "s", 2)], "y": [("size", 7, "MB", None)]}
+        {
+            "x": [("cold", 1234.5, "s", 15), ("warm", 0.12345, "s", 2)],
+            "y": [("size", 7, "MB", None), ("beside", 3, "ratio", AtLeast(2))],
+        }
     )
     cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows]
     assert [cell.strip() for cell in head.split("|")[1:-1]] == list(COLUMNS)
@@ -22,6 +37,7 @@ def test_the_table_shows_value_target_and_whether_it_is_met() -> None:
         ["cold", "1,234", "s", "< 15", "NO"],
         ["warm", "0.123", "s", "< 2", "yes"],
         ["size", "7", "MB", "", ""],
+        ["beside", "3", "ratio", ">= 2", "yes"],
     ]
     assert {len(line) for line in (head, rule, *rows)} == {len(head)}
 
