@@ -29,6 +29,7 @@ COMMANDS = {
     ),
     "catalogue": ("gongzhi.cli.catalogue:catalogue", "Import and export service lists."),
     "policy": ("gongzhi.cli.policy:policy", "Check, explain and compare permission policies."),
+    "audit": ("gongzhi.cli.audit:audit", "Verify, export and show the audit log."),
     "plugin": ("gongzhi.cli.plugin:plugin", "List, write and check plugins."),
     "schema": ("gongzhi.cli.schema:schema", "Print or write the GraphQL schema."),
 }

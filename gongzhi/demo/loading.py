@@ -9,6 +9,7 @@ from gongzhi.core.actors import mergers
 from gongzhi.core.actors.commands import MergeOrganizations, MergeSource
 from gongzhi.core.actors.tables import Organization
 from gongzhi.core.audit.log import record
+from gongzhi.core.audit.sealing import Sealer
 from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.catalogue.lists import ListRegistry
 from gongzhi.core.catalogue.store import Catalogue
@@ -77,6 +78,7 @@ async def load_modules(database: Database, host: Host, progress: Progress = sile
             except Exception as error:  # a module may raise anything, and the demo goes on without its records
                 logger.exception("the demo of module %s", name)
                 wrong.append(f"{name}: {type(error).__name__}: {error}")
+    await Sealer(database).seal_all()
     return wrong
 
 

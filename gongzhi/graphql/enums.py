@@ -10,6 +10,7 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 
 from gongzhi.core.actors.kinds import ActorKind, Education, OrganizationSubkind, Position
 from gongzhi.core.actors.records import AccountStatus, OrganizationStatus
+from gongzhi.core.audit.trail import AuditKind
 from gongzhi.core.catalogue.formats import Format
 from gongzhi.core.catalogue.item import (
     Audience,
@@ -33,6 +34,7 @@ NAMES: dict[type[Enum], str] = {
     AccountStatus: "AccountStatus",
     ActorKind: "ActorKind",
     Audience: "Audience",
+    AuditKind: "AuditLineKind",
     BasisKind: "BasisKind",
     ChangeKind: "TerritoryChangeKind",
     Channel: "Channel",

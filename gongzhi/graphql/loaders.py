@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gongzhi.core.actors import accounts, areas, mergers, organizations
 from gongzhi.core.actors.records import Account, Organization, ServiceArea
+from gongzhi.core.audit import trail
 from gongzhi.core.catalogue import editions
 from gongzhi.core.catalogue.records import Edition, ServiceList
 from gongzhi.core.permissions import Principal
@@ -118,6 +119,11 @@ class Loaders:
     def area_history(self) -> Loader[UUID, list[ServiceArea]]:
         """What organizations ever served or will serve, by the organization's id."""
         return Loader(areas.histories)
+
+    @cached_property
+    def seal(self) -> Loader[UUID, trail.LineSeal]:
+        """Seals of audit lines, by the line's id."""
+        return Loader(trail.seals_of)
 
     @cached_property
     def absorbed(self) -> Loader[UUID, list[Organization]]:

@@ -10,6 +10,7 @@ from gongzhi.core.hooks import GraphQLPart
 from gongzhi.core.host import Host
 from gongzhi.graphql import enums
 from gongzhi.graphql.actors import ActorsQuery
+from gongzhi.graphql.audit import AuditQuery
 from gongzhi.graphql.catalogue.items import ItemQuery
 from gongzhi.graphql.catalogue.lists import ListQuery
 from gongzhi.graphql.catalogue.offerings import OfferingQuery
@@ -36,6 +37,7 @@ QUERIES: tuple[type, ...] = (
     ActorsQuery,
     PeopleQuery,
     PermissionsQuery,
+    AuditQuery,
     ModuleQuery,
     NodeQuery,
 )

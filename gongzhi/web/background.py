@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from gongzhi.core.audit import sealing, signing
 from gongzhi.core.errors import GongzhiError
 from gongzhi.core.events.delivery import Delivery, stopped
 from gongzhi.core.events.retention import BATCH, forget
@@ -42,8 +43,10 @@ async def working(services: Services) -> AsyncIterator[None]:
     courier = delivery(services)
     delivering = asyncio.create_task(courier.run())
     timers = Timers(services.database, services.host.workflows(), services.host.gates())
+    sealer = sealing.Sealer(services.database, signing.private_key(services.settings.audit_key))
     others = [
-        asyncio.create_task(work) for work in (timers.run(), _forgetting(services), Expiry(services.database).run())
+        asyncio.create_task(work)
+        for work in (timers.run(), _forgetting(services), Expiry(services.database).run(), sealer.run())
     ]
     try:
         yield

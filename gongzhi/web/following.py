@@ -12,6 +12,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from gongzhi.core import clock
+from gongzhi.core.audit import sealing
 from gongzhi.core.errors import GongzhiError
 from gongzhi.core.host import Host
 from gongzhi.core.migrations import pending
@@ -87,6 +88,7 @@ async def _catalogue(services: Services) -> None:
 
 def handlers(services: Services) -> list[HTTPRouteHandler]:
     """The health addresses."""
+    watch = sealing.Watch()
 
     @get("/health/live", sync_to_thread=False)
     def live() -> dict[str, str]:
@@ -96,22 +98,28 @@ def handlers(services: Services) -> list[HTTPRouteHandler]:
     @get("/health/ready")
     async def ready() -> Response[bytes]:
         """Whether this worker can do its work: the database answers, its tables are current, a policy decides."""
-        report = await readiness(services)
-        good = all(part == "ok" for part in report.values())
+        report = await readiness(services, watch)
+        good = all(part == "ok" for name, part in report.items() if name not in ALARMS)
         body = {"status": "ready" if good else "not ready", **report}
         return Response(msgspec.json.encode(body), status_code=200 if good else 503, media_type="application/json")
 
     return [live, ready]
 
 
-async def readiness(services: Services) -> dict[str, str]:
+ALARMS = {"audit"}
+"""Parts that somebody must look at, and that keep this worker from answering nobody."""
+
+
+async def readiness(services: Services, watch: sealing.Watch) -> dict[str, str]:
     """Each part with `ok` or what is wrong. A refused policy file is reported, though the last good one runs."""
-    report = {"database": "ok", "migrations": "ok", "policy": "ok"}
+    report = {"database": "ok", "migrations": "ok", "policy": "ok", "audit": "ok"}
     try:
         await services.database.ping()
         missing = await pending(services.database, services.host.apps())
         if missing:
             report["migrations"] = f"{len(missing)} are not applied; run `gongzhi migrate`"
+        else:
+            report["audit"] = await watch.overdue() or "ok"
     except GongzhiError as error:
         report["database"] = error.message
     for failed in services.host.failures:

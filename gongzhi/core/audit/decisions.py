@@ -6,6 +6,7 @@ A grant on which something was changed is in the audit line of the change, and s
 from collections.abc import Iterable, Mapping
 
 from gongzhi.core import clock
+from gongzhi.core.audit.log import new_salt
 from gongzhi.core.permissions import Decision
 from gongzhi.core.permissions.tables import DecisionEntry
 from gongzhi.core.territory.path import ROOT
@@ -32,6 +33,7 @@ def _row(decision: Decision, nowhere: str, record: str = "") -> DecisionEntry:
         at=clock.now(),
         account=caller.account_id,
         account_label=caller.label[:100],
+        account_salt=new_salt(),
         acting_for=caller.acting_for,
         source=(caller.source or "")[:64],
         action=decision.action,

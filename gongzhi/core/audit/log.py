@@ -1,16 +1,18 @@
 """Writing the audit line of a change, in the change's own transaction: if it cannot be written, nothing happens."""
 
-import hashlib
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from gongzhi.core import clock
+from gongzhi.core.audit.encoding import state_digest
 from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.permissions import Decision, Principal, notice_grant
 
 State = Mapping[str, Any]
+_SALT_BYTES = 16
 
 
 async def record(
@@ -21,19 +23,22 @@ async def record(
     It is also what the decision log shows of the grant.
     """
     notice_grant(decision)
+    salt = new_salt()
     await AuditEntry.insert(
         AuditEntry(
             at=clock.now(),
             actor=principal.account_id,
-            actor_label=principal.label,
+            actor_label=principal.label[:100],
+            actor_salt=new_salt(),
             acting_for=principal.acting_for,
             source=principal.source or "",
             action=decision.action,
             resource=decision.resource,
             path=decision.path,
             record=record_id,
-            before_digest=digest(before),
-            after_digest=digest(after),
+            record_salt=salt,
+            before_digest=digest(before, salt),
+            after_digest=digest(after, salt),
             changed=msgspec.json.encode(changed_fields(before, after)).decode(),
             decision=msgspec.json.encode(basis(decision)).decode(),
             result="done",
@@ -54,11 +59,14 @@ def basis(decision: Decision) -> dict[str, object]:
     }
 
 
-def digest(state: State | None) -> str:
-    """SHA-256 over the record's fields in the order of their names; empty for no record."""
-    if state is None:
-        return ""
-    return hashlib.sha256(msgspec.json.encode(dict(state), order="deterministic")).hexdigest()
+def digest(state: State | None, salt: str) -> str:
+    """What stands for a record's fields in its audit line; empty for no record."""
+    return "" if state is None else state_digest(state, salt)
+
+
+def new_salt() -> str:
+    """128 random bits in hexadecimal digits: when they are gone, nobody finds by trying what was digested."""
+    return secrets.token_hex(_SALT_BYTES)
 
 
 def changed_fields(before: State | None, after: State | None) -> list[str]:

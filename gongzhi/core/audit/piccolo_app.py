@@ -4,11 +4,11 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from gongzhi.core.audit.tables import AuditEntry
+from gongzhi.core.audit.tables import AuditCheckpoint, AuditEntry, AuditPending, AuditSeal
 
 APP_CONFIG = AppConfig(
     app_name="core_audit",
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
-    table_classes=[AuditEntry],
-    migration_dependencies=[],
+    table_classes=[AuditEntry, AuditPending, AuditSeal, AuditCheckpoint],
+    migration_dependencies=["gongzhi.core.permissions.piccolo_app"],
 )

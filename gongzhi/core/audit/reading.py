@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -99,7 +99,18 @@ def _clauses(
     return clauses
 
 
-def merged(pages: Sequence[Page[LoggedDecision]], request: PageRequest) -> Page[LoggedDecision]:
+class Identified(Protocol):
+    """What has an id, in whose order it is listed."""
+
+    @property
+    def id(self) -> UUID:
+        """A UUID version 7."""
+
+
+Row = TypeVar("Row", bound=Identified)
+
+
+def merged(pages: Sequence[Page[Row]], request: PageRequest) -> Page[Row]:
     """One page of two in the same order, whose ids, and therefore cursors, never meet."""
     rows = [pair for page in pages for pair in zip(page.rows, page.cursors, strict=True)]
     rows.sort(key=lambda pair: pair[0].id)

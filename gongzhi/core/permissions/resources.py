@@ -12,6 +12,8 @@ RESOURCES: tuple[Resource, ...] = (
         (READ, Action("explain", "解释权限", "explain anybody's permission")),
     ),
     Resource("permissions.decision_log", "权限决定记录", "decision log", (READ,)),
-    Resource("audit.entry", "审计记录", "audit entry", (READ,)),
+    Resource(
+        "audit.entry", "审计记录", "audit entry", (READ, Action("prune", "清理过期记录", "prune what is old enough"))
+    ),
     Resource("figures.figure", "统计数据", "figure", (READ,)),
 )

@@ -10,13 +10,15 @@ class DecisionEntry(Table, tablename="decision_entry"):
     """One denial, or the reading of a record whose resource asks that it be logged.
 
     `relations` are those in which the caller asked, separated by commas; `rule` is `file:line` of the rule that
-    decided, empty where none did; `revision` is the policy's.
+    decided, empty where none did; `revision` is the policy's. Never changed; what tells of a person (`account_label`,
+    `source` and the salt) can be taken out.
     """
 
     id = primary_key()
     at = Timestamptz(index=True)
     account = UUID(null=True, default=None, index=True)
     account_label = Varchar(length=100)
+    account_salt = Varchar(length=32, default="")
     acting_for = UUID(null=True, default=None)
     source = Varchar(length=64, default="")
     action = Varchar(length=64)

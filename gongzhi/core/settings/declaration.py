@@ -118,6 +118,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=300, description="How far the issuer's clock may be from ours.")
     ] = 30
 
+    audit_key: Annotated[
+        str | None,
+        Meta(
+            description="An Ed25519 private key, a file or PEM, that signs the audit log's chain; kept outside of the "
+            "database, so that whoever writes there cannot forge the log. Without one the chain is not signed.",
+            extra={"secret": True},
+        ),
+    ] = None
+    audit_keep_days: Annotated[
+        int, Meta(ge=180, description="How old sealed audit lines must be before `gongzhi audit prune` removes them.")
+    ] = 1095
+
     request_timeout_seconds: Annotated[float, Meta(gt=0, description="How long one request may take.")] = 10.0
     body_timeout_seconds: Annotated[
         float, Meta(gt=0, description="How long a client may take to send a request's headers, and as long its body.")
