@@ -48,6 +48,7 @@ QUERIES = (
     Operation("accounts", DISTRICT, CONNECTION, f'(within: "{DISTRICT}", first: 1)'),
     Operation("memberships", COMMUNITY, CONNECTION, WITHIN),
     Operation("memberships", DISTRICT, CONNECTION, f'(within: "{DISTRICT}", first: 1)'),
+    Operation("auditLog", COMMUNITY, CONNECTION, WITHIN),
     Operation("policy", DISTRICT, "{ revision }"),
     Operation("whoCan", COMMUNITY, "{ subject }", f'(action: "read", resource: "actors.account", path: "{COMMUNITY}")'),
     Operation(

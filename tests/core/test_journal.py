@@ -42,7 +42,7 @@ async def test_one_change_writes_one_of_each(database: Database) -> None:
     line = (await AuditEntry.select().first()) or {}
     event = (await Event.select().first()) or {}
     assert (line["record"], line["action"], line["path"]) == (f"Territory:{made.id}", "create", "/futian")
-    assert (line["before_digest"], line["after_digest"]) == ("", digest(msgspec.to_builtins(made)))
+    assert (line["before_digest"], line["after_digest"]) == ("", digest(msgspec.to_builtins(made), line["record_salt"]))
     assert (event["kind"], event["record"]) == ("territory.territory.create", f"Territory:{made.id}")
     assert msgspec.json.decode(event["payload"]) == msgspec.to_builtins(made)
 
@@ -128,9 +128,10 @@ async def test_a_counter_loses_no_step_among_writers_at_once(database: Database)
 
 
 def test_a_digest_depends_on_the_values_and_not_on_their_order() -> None:
-    assert digest({"a": 1, "b": date(2015, 1, 1)}) == digest({"b": date(2015, 1, 1), "a": 1})
-    assert digest({"a": 1}) != digest({"a": "1"})
-    assert digest(None) == ""
+    assert digest({"a": 1, "b": date(2015, 1, 1)}, "x") == digest({"b": date(2015, 1, 1), "a": 1}, "x")
+    assert digest({"a": 1}, "x") != digest({"a": "1"}, "x")
+    assert digest({"a": 1}, "x") != digest({"a": 1}, "y")
+    assert digest(None, "x") == ""
 
 
 def test_changed_fields_are_those_whose_values_differ() -> None:
