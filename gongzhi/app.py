@@ -99,6 +99,7 @@ def services_of(settings: Settings, host: Host) -> Services:
         pool_wait=settings.pool_wait_seconds,
         statement_timeout=settings.statement_timeout_seconds,
         replicas=settings.replicas,
+        prepared=settings.prepared_statements,
     )
     places = KnownPlaces()
     return Services(

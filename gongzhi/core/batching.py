@@ -12,11 +12,11 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import msgspec
-from piccolo.query import Select
 from piccolo.query.methods.raw import Raw
 from piccolo.querystring import QueryString
 
 from gongzhi.core import db
+from gongzhi.core.reading import Reading, Rows
 
 MOST = 100
 """Pages in one statement; SQLite takes 500."""
@@ -25,7 +25,6 @@ _MEMBER = f"select * from (select N as {_NUMBER}, qN.* from ({{}}) qN) mN"  # no
 
 K = TypeVar("K")
 V = TypeVar("V")
-Rows = list[dict[str, Any]]
 Fetch = Callable[[Iterable[Any]], Awaitable[Mapping[Any, Any]]]
 """From keys to what there is of them; always the same function, since look-ups by it are joined."""
 
@@ -33,7 +32,7 @@ Fetch = Callable[[Iterable[Any]], Awaitable[Mapping[Any, Any]]]
 class Waiting(msgspec.Struct, frozen=True):
     """A query, and who waits for its rows."""
 
-    query: "Select[Any]"
+    query: Reading
     rows: "asyncio.Future[Rows]"
 
 
@@ -45,7 +44,7 @@ class Batch:
         self._keys: dict[Any, dict[Any, asyncio.Future[Any]]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    async def rows(self, query: "Select[Any]", shape: object) -> Rows:
+    async def rows(self, query: Reading, shape: object) -> Rows:
         """The rows of a query; `shape` is equal for queries that answer the same columns."""
         loop = asyncio.get_running_loop()
         asked = self._waiting.setdefault(shape, [])
@@ -80,7 +79,7 @@ class Batch:
 
 async def _answer(asked: Sequence[Waiting]) -> None:
     with _told([each.rows for each in asked]):
-        found = [await asked[0].query] if len(asked) == 1 else await _joined([each.query for each in asked])
+        found = [await asked[0].query.rows()] if len(asked) == 1 else await _joined([each.query for each in asked])
         for each, rows in zip(asked, found, strict=True):
             _settle(each.rows, rows)
 
@@ -108,17 +107,17 @@ def _told(waiting: "Iterable[asyncio.Future[Any]]") -> Iterator[None]:
                 each.set_exception(error)
 
 
-async def _joined(queries: Sequence["Select[Any]"]) -> list[Rows]:
+async def _joined(queries: Sequence[Reading]) -> list[Rows]:
     members = [
         QueryString(_MEMBER.replace("N", str(number)), inner)
         for number, query in enumerate(queries)
-        for inner in query.querystrings
+        for inner in query.query().querystrings
     ]
     joined = QueryString(" UNION ALL ".join("{}" for _ in members), *members)
-    answers: list[Rows] = [[] for _ in queries]
+    answers: list[list[dict[str, Any]]] = [[] for _ in queries]
     for row in await Raw(table=queries[0].table, querystring=joined):
         answers[row.pop(_NUMBER)].append(row)
-    return answers
+    return list(answers)
 
 
 _current: ContextVar[Batch | None] = ContextVar("gongzhi_batch", default=None)
@@ -136,12 +135,11 @@ def batching() -> Iterator[None]:
         batch.close()
 
 
-async def rows_of(query: "Select[Any]", shape: object) -> Rows:
+async def rows_of(query: Reading, shape: object) -> Rows:
     """The rows of a query, joined with others where a request allows it; never within a transaction."""
     batch = _current.get()
     if batch is None or db.current().in_transaction:
-        found: Rows = await query
-        return found
+        return await query.rows()
     return await batch.rows(query, shape)
 
 

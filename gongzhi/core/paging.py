@@ -5,8 +5,8 @@ The rules are Relay's cursor connections: `first`/`after` forwards, `last`/`befo
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from piccolo.table import Table
 
 from gongzhi.core.batching import rows_of
 from gongzhi.core.errors import Invalid
+from gongzhi.core.reading import Reading, Rows
 
 T = TypeVar("T")
 
@@ -130,7 +131,7 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
     table: type[Table]
     order: tuple[Column, ...]
     types: tuple[type, ...]
-    convert: Callable[[dict[str, Any]], T]
+    convert: Callable[[Mapping[str, Any]], T]
 
     async def page(self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = ()) -> Page[T]:
         """The page of rows that meet every clause of `where`: one statement, two when the total is asked for.
@@ -138,31 +139,30 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
         `more` are further columns for `convert`.
         """
         request.checked()
-        query = self.table.select(*self.table.all_columns(), *more).limit(request.size + 1)
-        for column in self.order:
-            query = query.order_by(column, ascending=not request.backwards)
-        for clause in (*where, *self._bounds(request)):
-            query = query.where(clause)
-        found = await rows_of(query, (self.table, len(more))) if request.size else []
+        found = await self._rows(request, [*where, *self._bounds(request)], more) if request.size else []
         beyond = len(found) > request.size
         found = found[: request.size]
         if request.backwards:
-            found.reverse()
+            found = found[::-1]
 
         async def count() -> int:
-            counting = self.table.select(Count())
-            for clause in where:
-                counting = counting.where(clause)
+            counting = Reading(self.table, where, columns=(Count(),), alone=True)
             ((number,),) = [row.values() for row in await rows_of(counting, (self.table, "count"))]
             return int(number)
 
+        convert = self.convert
         return Page(
-            rows=[self.convert(row) for row in found],
-            cursors=[self._cursor(row) for row in found],
+            rows=[convert(row) for row in found],
+            cursors=Cursors(self.tag, self.order, found),
             has_next=request.before is not None if request.backwards else beyond,
             has_previous=beyond if request.backwards else request.after is not None,
             total=count,
         )
+
+    async def _rows(self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any]) -> Rows:
+        order = [(column, not request.backwards) for column in self.order]
+        query = Reading(self.table, where, order=order, limit=request.size + 1, columns=more)
+        return await rows_of(query, (self.table, len(more)))
 
     def _bounds(self, request: PageRequest) -> list[Combinable]:
         names = ", ".join(f'"{column._meta.db_column_name}"' for column in self.order)
@@ -174,8 +174,31 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
                 clauses.append(WhereRaw(f"({names}) {sign} ({marks})", *key))
         return clauses
 
-    def _cursor(self, row: dict[str, Any]) -> str:
-        return encode_cursor(self.tag, [_plain(row[column._meta.name]) for column in self.order])
+
+class Cursors(Sequence[str]):
+    """The cursors of rows, each made when it is asked for."""
+
+    __slots__ = ("_names", "_rows", "_tag")
+
+    def __init__(self, tag: str, order: Sequence[Column], rows: Rows) -> None:
+        self._tag = tag
+        self._names = [column._meta.name for column in order]
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self._rows)))]
+        row = self._rows[index]
+        return encode_cursor(self._tag, [_plain(row[name]) for name in self._names])
 
 
 def _plain(value: object) -> object:

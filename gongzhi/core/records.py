@@ -9,6 +9,7 @@ from piccolo.columns import Column
 from piccolo.table import Table
 
 from gongzhi.core.errors import Conflict, Internal, NotFound
+from gongzhi.core.reading import Reading, Rows, among, equal
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -23,21 +24,18 @@ class VersionedRecord(msgspec.Struct, frozen=True, kw_only=True):
 Versioned = TypeVar("Versioned", bound=VersionedRecord)
 
 
-async def fetch(table: type[Table], column: Column, value: object, noun: str) -> dict[str, Any]:
+async def fetch(table: type[Table], column: Column, value: object, noun: str) -> Mapping[str, Any]:
     """The row whose `column` equals `value`, or NotFound naming it."""
-    rows: list[dict[str, Any]] = await table.select(*table.all_columns()).where(column == value).limit(1)
+    rows = await Reading(table, [equal(column, value)], limit=1).rows()
     if not rows:
         raise NotFound(f"there is no {noun} {str(value)[:80]!r}")
     return rows[0]
 
 
-async def fetch_many(table: type[Table], column: Column, values: Iterable[object]) -> list[dict[str, Any]]:
+async def fetch_many(table: type[Table], column: Column, values: Iterable[object]) -> Rows:
     """All rows whose `column` is among `values`: one statement, whatever their number."""
     wanted = list(dict.fromkeys(values))
-    if not wanted:
-        return []
-    rows: list[dict[str, Any]] = await table.select(*table.all_columns()).where(column.is_in(wanted))
-    return rows
+    return await Reading(table, [among(column, wanted)]).rows() if wanted else []
 
 
 async def update(table: type[Table], row_id: UUID, version: int, values: Mapping[str, Any]) -> None:

@@ -1,10 +1,13 @@
 """Terms: from a first day until the day before `valid_to`. None on either side means without bound."""
 
 from datetime import date
+from functools import lru_cache
 
 from piccolo.columns import Column
 from piccolo.custom_types import Combinable
+from piccolo.table import Table
 
+from gongzhi.core.db.shapes import fixed
 from gongzhi.core.errors import Invalid
 
 EARLIEST = date(1949, 10, 1)
@@ -13,7 +16,20 @@ LATEST = date(2200, 1, 1)
 
 def in_force(valid_from: Column, valid_to: Column, day: date) -> Combinable:
     """The clause for rows whose term contains `day`."""
+    columns = (valid_from._meta, valid_to._meta)
+    if any(meta.call_chain for meta in columns):
+        return _in_force(valid_from, valid_to, day)
+    return _kept(valid_from._meta.table, columns[0].name, columns[1].name, day)
+
+
+def _in_force(valid_from: Column, valid_to: Column, day: date) -> Combinable:
     return (valid_from.is_null() | (valid_from <= day)) & (valid_to.is_null() | (valid_to > day))
+
+
+@lru_cache(maxsize=512)
+def _kept(table: type[Table], valid_from: str, valid_to: str, day: date) -> Combinable:
+    """By names: columns are equal to everything, in a way."""
+    return fixed(_in_force(getattr(table, valid_from), getattr(table, valid_to), day))
 
 
 def check_day(day: date, field: str) -> date:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,8 @@ from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, require
-from gongzhi.core.records import as_record, check_version, fetch, fetch_many, update
+from gongzhi.core.records import check_version, fetch, fetch_many, update
+from gongzhi.core.rows import reader
 from gongzhi.core.territory import path as paths
 from gongzhi.core.territory import service as territory
 from gongzhi.core.validity import check_day, in_force
@@ -31,13 +32,8 @@ SUBCOMMITTEES = SUBKINDS_OF[ActorKind.committee] - {OrganizationSubkind.resident
 
 serves = areas.serves
 _table = tables.Organization
-
-
-def organization_of(row: dict[str, Any]) -> Organization:
-    """A row as a record; its contact is JSON in the database."""
-    return as_record({**row, "contact": msgspec.json.decode(row["contact"])}, Organization)
-
-
+organization_of = reader(Organization)
+"""A row as a record; its contact is JSON in the database."""
 _keyset = Keyset(tag="organization", table=_table, order=(_table.code,), types=(str,), convert=organization_of)
 
 

@@ -1,6 +1,6 @@
 """Reading the decision log, for those who may."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -48,7 +48,7 @@ class DecisionFilter(msgspec.Struct, frozen=True):
     allowed: bool | None = None
 
 
-def _changed(row: dict[str, Any]) -> LoggedDecision:
+def _changed(row: Mapping[str, Any]) -> LoggedDecision:
     """A grant, from the audit line of what was changed on it."""
     why = msgspec.json.decode(row["decision"])
     return LoggedDecision(

@@ -20,7 +20,8 @@ from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import ASSIGNED, Principal, require, scope
-from gongzhi.core.records import as_record, check_version, fetch, fetch_many
+from gongzhi.core.records import check_version, fetch, fetch_many
+from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
 from gongzhi.core.validity import check_day, in_force
 
@@ -29,19 +30,21 @@ DISPOSITION = "catalogue.disposition"
 
 _table = tables.Assignment
 _decisions = tables.Disposition
+assignment_of, disposition_of = reader(Assignment), reader(Disposition)
+"""Rows as records."""
 _keyset = Keyset(
     tag="assignment",
     table=_table,
     order=(_table.path, _table.id),
     types=(str, UUID),
-    convert=lambda row: as_record(row, Assignment),
+    convert=assignment_of,
 )
 _decision_keyset = Keyset(
     tag="disposition",
     table=_decisions,
     order=(_decisions.path, _decisions.id),
     types=(str, UUID),
-    convert=lambda row: as_record(row, Disposition),
+    convert=disposition_of,
 )
 
 TARGET_KINDS = {
@@ -94,12 +97,12 @@ async def dispositions(principal: Principal, wanted: DispositionFilter, request:
 
 async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
     """The assignments of these ids: one statement."""
-    return {row["id"]: as_record(row, Assignment) for row in await fetch_many(_table, _table.id, ids)}
+    return {row["id"]: assignment_of(row) for row in await fetch_many(_table, _table.id, ids)}
 
 
 async def dispositions_by_ids(ids: Iterable[UUID]) -> dict[UUID, Disposition]:
     """The dispositions of these ids: one statement."""
-    return {row["id"]: as_record(row, Disposition) for row in await fetch_many(_decisions, _decisions.id, ids)}
+    return {row["id"]: disposition_of(row) for row in await fetch_many(_decisions, _decisions.id, ids)}
 
 
 async def assign(principal: Principal, catalogue: Catalogue, command: CreateAssignment) -> Assignment:
@@ -213,7 +216,7 @@ async def _performs(organization: UUID, slug: str, code: str, path: str, day: da
 
 
 async def _fetched(assignment_id: UUID) -> Assignment:
-    return as_record(await fetch(_table, _table.id, assignment_id, "assignment"), Assignment)
+    return assignment_of(await fetch(_table, _table.id, assignment_id, "assignment"))
 
 
 def _check_open(current: Assignment, version: int) -> None:

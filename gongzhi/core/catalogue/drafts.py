@@ -1,6 +1,6 @@
 """The items of a draft: read, put, remove. Each item carries its own version, so that editors meet only on one item."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ async def draft_items(edition: Edition, spec: ListSpec) -> list[tuple[Item, int]
     return [(item_of(row, edition, spec), row["version"]) for row in rows]
 
 
-def item_of(row: dict[str, Any], edition: Edition, spec: ListSpec) -> Item:
+def item_of(row: Mapping[str, Any], edition: Edition, spec: ListSpec) -> Item:
     """A row as an item."""
     return content.materialise(
         content.decode(row["document"]),

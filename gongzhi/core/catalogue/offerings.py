@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,7 +17,8 @@ from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, require, scope
-from gongzhi.core.records import as_record, check_version, fetch, fetch_many
+from gongzhi.core.records import check_version, fetch, fetch_many
+from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
 from gongzhi.core.territory.path import ancestors
 from gongzhi.core.validity import check_day, check_term, in_force
@@ -27,11 +27,8 @@ RESOURCE = "catalogue.offering"
 _table = tables.Offering
 
 
-def offering_of(row: dict[str, Any]) -> Offering:
-    """A row as a record; its contact is JSON in the database."""
-    return as_record({**row, "contact": msgspec.json.decode(row["contact"])}, Offering)
-
-
+offering_of = reader(Offering)
+"""A row as a record; its contact is JSON in the database."""
 _keyset = Keyset(tag="offering", table=_table, order=(_table.path, _table.id), types=(str, UUID), convert=offering_of)
 
 

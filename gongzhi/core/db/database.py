@@ -200,12 +200,13 @@ def connect(
     pool_wait: float = 2.0,
     statement_timeout: float = 5.0,
     replicas: Sequence[str] = (),
+    prepared: bool = True,
 ) -> Database:
     """A database, not opened yet: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://…`.
 
     `pool_size` is the number of PostgreSQL's connections or of SQLite's readers beside its one writer. `pool_wait` is
     how long a request waits for one, `statement_timeout` how long one statement may take, both in seconds. `replicas`
-    are PostgreSQL addresses.
+    are PostgreSQL addresses. `prepared` lets its connections keep prepared statements.
 
     :raises Invalid: an address that cannot be used; no password is quoted.
     """
@@ -221,12 +222,21 @@ def connect(
         )
     copies = {
         f"replica_{number}": Replica(
-            parse(replica).target, pool_size=pool_size, pool_wait=pool_wait, statement_timeout=statement_timeout
+            parse(replica).target,
+            pool_size=pool_size,
+            pool_wait=pool_wait,
+            statement_timeout=statement_timeout,
+            prepared=prepared,
         )
         for number, replica in enumerate(replicas, start=1)
     }
     primary = Postgres(
-        address.target, pool_size=pool_size, pool_wait=pool_wait, statement_timeout=statement_timeout, replicas=copies
+        address.target,
+        pool_size=pool_size,
+        pool_wait=pool_wait,
+        statement_timeout=statement_timeout,
+        replicas=copies,
+        prepared=prepared,
     )
     for copy in copies.values():
         copy.primary = primary

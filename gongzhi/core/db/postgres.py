@@ -7,16 +7,15 @@ when parallel tasks query inside one transaction; `Transaction` does neither.
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
 import asyncpg
-from asyncpg.pool import Pool, PoolConnectionProxy
 from piccolo.engine.postgres import PostgresEngine
 
 from gongzhi.core.db import failures
 from gongzhi.core.db.engine import Statements
+from gongzhi.core.db.pool import Connections
 from gongzhi.core.db.transaction import Isolation, Transaction
 from gongzhi.core.errors import Conflict, Unavailable
 
@@ -24,6 +23,8 @@ _NETWORK_ALLOWANCE = 1.0
 """Seconds that we wait longer than the server's own statement timeout, before we call the connection dead."""
 _IDLE_ALLOWANCE = 30
 """Seconds that a transaction may sit idle before the server ends it: no mutation waits for anything that long."""
+_STATEMENTS = 200
+"""Prepared statements that a connection keeps; there are about as many shapes of statements in all."""
 _REPLICA_REST = 5.0
 """Seconds during which a replica that did not answer is not asked again."""
 
@@ -31,15 +32,17 @@ _REPLICA_REST = 5.0
 class PostgresSession:
     """One connection of the pool, while it belongs to one transaction."""
 
-    def __init__(self, connection: PoolConnectionProxy, statement_timeout: float) -> None:
+    def __init__(self, connection: asyncpg.Connection, statement_timeout: float) -> None:
         self.connection = connection
         self._statement_timeout = statement_timeout
 
     async def fetch(self, sql: str, values: Sequence[Any], seconds: float) -> list[Any]:
         """The rows of one statement; the server stops it after `seconds`, and if it does not, we do."""
-        with failures.translated(seconds):
+        try:
             rows: list[Any] = await self.connection.fetch(sql, *values, timeout=seconds + _NETWORK_ALLOWANCE)
-            return rows
+        except failures.DRIVER_ERRORS as error:
+            raise failures.coded(error, seconds) from error
+        return rows
 
     async def begin(self, isolation: Isolation, seconds: float) -> None:
         """Begin, in one round trip also if the timeout is not the usual one."""
@@ -65,12 +68,7 @@ class PostgresSession:
             if self.connection.is_in_transaction():
                 await self.connection.execute("ROLLBACK")
         except failures.DRIVER_ERRORS:
-            with suppress(asyncpg.InterfaceError):  # the pool has taken a lost connection back already
-                self.connection.terminate()
-
-
-async def _keep(connection: PoolConnectionProxy) -> None:
-    """Reset nothing when a connection comes back: we leave no session state, and asking costs a round trip."""
+            self.connection.terminate()
 
 
 class Postgres(Statements, PostgresEngine):
@@ -84,6 +82,7 @@ class Postgres(Statements, PostgresEngine):
         pool_wait: float,
         statement_timeout: float,
         replicas: Mapping[str, "Postgres"],
+        prepared: bool = True,
     ) -> None:
         # Piccolo's own constructor connects, in an event loop of its own; all that it sets is set here.
         self.engine_type = "postgres"
@@ -94,30 +93,32 @@ class Postgres(Statements, PostgresEngine):
         self.config = {"dsn": url}
         self.extensions = ()
         self.extra_nodes = replicas
-        self.pool: Pool | None = None
+        self.pool: Connections | None = None
         self.current_transaction: ContextVar[Any] = ContextVar("gongzhi_postgres_transaction", default=None)
         self.pool_wait = pool_wait
         self.statement_timeout = statement_timeout
         self._size = pool_size
+        self._prepared = prepared
 
     async def open(self, *, at_once: int = 1) -> None:
         """Make the pool and that many connections of it; the others come when they are needed."""
-        with failures.translated(self.statement_timeout):
-            self.pool = await asyncpg.create_pool(
-                **self.config,
-                init_size=at_once,
-                min_size=0,
-                max_size=self._size,
-                timeout=self.pool_wait,
-                command_timeout=self.statement_timeout + _NETWORK_ALLOWANCE,
-                reset=_keep,
-                server_settings={
-                    "application_name": "gongzhi",
-                    "timezone": "UTC",
-                    "statement_timeout": str(int(self.statement_timeout * 1000)),
-                    "idle_in_transaction_session_timeout": str(_IDLE_ALLOWANCE * 1000),
-                },
-            )
+        self.pool = Connections(self._connected, self._size)
+        for connection in [await self._acquire() for _ in range(at_once)]:
+            self.pool.release(connection)
+
+    async def _connected(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            **self.config,
+            timeout=self.pool_wait,
+            command_timeout=self.statement_timeout + _NETWORK_ALLOWANCE,
+            statement_cache_size=_STATEMENTS if self._prepared else 0,
+            server_settings={
+                "application_name": "gongzhi",
+                "timezone": "UTC",
+                "statement_timeout": str(int(self.statement_timeout * 1000)),
+                "idle_in_transaction_session_timeout": str(_IDLE_ALLOWANCE * 1000),
+            },
+        )
 
     async def close(self) -> None:
         """Wait for what is running, then close every connection."""
@@ -125,9 +126,12 @@ class Postgres(Statements, PostgresEngine):
             await self.pool.close()
             self.pool = None
 
-    async def _acquire(self) -> PoolConnectionProxy:
+    async def _acquire(self) -> asyncpg.Connection:
         if self.pool is None:
             raise failures.not_open()
+        ready = None if self.pool.closing else self.pool.ready()
+        if ready is not None:
+            return ready
         with failures.translated(self.statement_timeout):
             try:
                 async with asyncio.timeout(self.pool_wait):
@@ -141,22 +145,22 @@ class Postgres(Statements, PostgresEngine):
 
     async def checkin(self, session: PostgresSession) -> None:
         """Give the connection back; one that is broken is replaced when it is next needed."""
-        await self._release(session.connection)
+        self._release(session.connection)
 
-    async def _release(self, connection: PoolConnectionProxy) -> None:
+    def _release(self, connection: asyncpg.Connection) -> None:
         if self.pool is not None:
-            with failures.translated(self.statement_timeout):
-                await self.pool.release(connection, timeout=self.statement_timeout)
+            self.pool.release(connection)
 
     async def run_alone(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The rows of one statement that is its own transaction."""
         connection = await self._acquire()
         try:
-            with failures.translated(self.statement_timeout):
-                rows: list[Any] = await connection.fetch(sql, *values)
-                return rows
+            rows: list[Any] = await connection.fetch(sql, *values)
+        except failures.DRIVER_ERRORS as error:
+            raise failures.coded(error, self.statement_timeout) from error
         finally:
-            await self._release(connection)
+            self._release(connection)
+        return rows
 
     def new_transaction(self, isolation: Isolation, statement_timeout: float | None) -> Transaction:
         """A transaction, not begun yet."""
@@ -170,9 +174,16 @@ class Postgres(Statements, PostgresEngine):
 class Replica(Postgres):
     """A copy that answers list queries. While it does not answer, the primary does."""
 
-    def __init__(self, url: str, *, pool_size: int, pool_wait: float, statement_timeout: float) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int, pool_wait: float, statement_timeout: float, prepared: bool = True
+    ) -> None:
         super().__init__(
-            url, pool_size=pool_size, pool_wait=pool_wait, statement_timeout=statement_timeout, replicas={}
+            url,
+            pool_size=pool_size,
+            pool_wait=pool_wait,
+            statement_timeout=statement_timeout,
+            replicas={},
+            prepared=prepared,
         )
         self.primary: Postgres | None = None
         self._resting_until = 0.0

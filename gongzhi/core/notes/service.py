@@ -1,6 +1,6 @@
 """Attaching files by reference, and commenting; each by whoever may, and each undone by its author alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -102,11 +102,11 @@ async def comments_by_ids(keys: Iterable[UUID]) -> dict[UUID, Comment]:
     return {row["id"]: _shown(row) for row in await fetch_many(tables.Comment, tables.Comment.id, keys)}
 
 
-def _shown(row: dict[str, Any]) -> Comment:
+def _shown(row: Mapping[str, Any]) -> Comment:
     return as_record({**row, "text": None if row["withdrawn_at"] else row["text"]}, Comment)
 
 
-async def _by_record(table: Any, column: Any, labels: Iterable[str]) -> list[dict[str, Any]]:
+async def _by_record(table: Any, column: Any, labels: Iterable[str]) -> list[Mapping[str, Any]]:
     return sorted(await fetch_many(table, column, labels), key=lambda row: str(row["id"]))
 
 

@@ -14,6 +14,7 @@ from piccolo.columns.combination import And, CombinableMixin, Or, WhereRaw
 from piccolo.querystring import QueryString
 from piccolo.table import Table
 
+from gongzhi.core.db.shapes import fixed
 from gongzhi.core.permissions.compiler import NOTHING, Masks, Pair, nearest, thin
 from gongzhi.core.permissions.principal import Binding, Principal
 from gongzhi.core.permissions.running import current
@@ -23,6 +24,9 @@ from gongzhi.core.territory.path import ROOT, ancestors, below, within
 
 Clause = And | Or | WhereRaw | Any
 """Whatever Piccolo combines with `&` and `|`."""
+
+KEPT = 10_000
+"""Callers and actions of which is kept what follows for lists; beyond it all is worked out anew."""
 
 NEVER = WhereRaw("1 = 0")
 ALWAYS = WhereRaw("1 = 1")
@@ -51,23 +55,39 @@ class Not(CombinableMixin):
         return {}
 
 
+class Derived:
+    """What follows from a caller's bindings for one action, kept for the next request of the same caller."""
+
+    __slots__ = ("bindings", "everywhere", "held", "tables")
+
+    def __init__(self, bindings: tuple[Binding, ...], held: tuple[Binding, ...]) -> None:
+        self.bindings = bindings
+        self.held = held
+        self.everywhere: dict[str, Masks] | None = None
+        self.tables: dict[type[Table], Clause] = {}
+
+
 class Scope:
     """What a caller may do one action to, over all places. Made by `scope`."""
 
-    def __init__(self, snapshot: Snapshot, bindings: tuple[Binding, ...], pair: Pair) -> None:
+    def __init__(self, snapshot: Snapshot, derived: Derived, pair: Pair) -> None:
         self.snapshot = snapshot
         self.pair = pair
-        self._bindings = bindings
+        self._bindings = derived.held
+        self._derived = derived
 
     def covers(self, path: str, relations: Collection[str] = (), owner: UUID | None = None) -> bool:
         """Whether a record at `path`, owned by `owner`, to which the caller so stands, is within the scope."""
         allow, deny = self.snapshot.masks(self._bindings, self.pair, path, relations, owner)
         return bool(allow) and not deny
 
-    @cached_property
+    @property
     def everywhere(self) -> dict[str, Masks]:
         """Place -> bits of all relations that are allowed and denied there, over all bindings at once."""
-        return self._regions(self._bindings)
+        found = self._derived.everywhere
+        if found is None:
+            found = self._derived.everywhere = self._regions(self._bindings)
+        return found
 
     @property
     def empty(self) -> bool:
@@ -89,6 +109,16 @@ class Scope:
         that says which rows stand in it, as in `where(Case, party=Case.filed_by == principal.account_id)`; one that is
         not given holds for no row. A clause for `own` adds to what the column says.
         """
+        if path is None and owner is None and not relations:
+            kept = self._derived.tables.get(table)
+            if kept is None:
+                kept = self._derived.tables[table] = fixed(self._clause(table, None, None, relations))
+            return kept
+        return self._clause(table, path, owner, relations)
+
+    def _clause(
+        self, table: type[Table], path: Column | None, owner: Column | None, relations: Mapping[str, Clause]
+    ) -> Clause:
         where: Column = path or getattr(table, "path")  # noqa: B009 - Table itself declares no columns
         column: Column | None = owner or getattr(table, "organization", None)
         standings: list[tuple[Clause | None, dict[str, Masks], int]] = [(None, self.everywhere, self._bit(ANY))]
@@ -123,8 +153,15 @@ class Scope:
 
 def scope(principal: Principal, action: str, resource: str) -> Scope:
     """Where the caller may do `action` to `resource`, by the current snapshot."""
-    snapshot = current()
-    return Scope(snapshot, snapshot.held(principal), (resource, action))
+    snapshot, pair = current(), (resource, action)
+    # By the identity of the bindings, which callers who are known keep from one request to the next.
+    key = (id(principal.bindings), principal.account_id, principal.account_code, principal.acting_for, pair)
+    derived: Derived | None = snapshot.derived.get(key)
+    if derived is None or derived.bindings is not principal.bindings:
+        if len(snapshot.derived) >= KEPT:
+            snapshot.derived.clear()
+        derived = snapshot.derived[key] = Derived(principal.bindings, snapshot.held(principal))
+    return Scope(snapshot, derived, pair)
 
 
 def _joined(verdicts: Iterable[Masks]) -> Masks:

@@ -1,9 +1,10 @@
 """One compiled policy: immutable, with a revision. Deciding by it takes a few dictionary look-ups and no rule."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from gongzhi.core.errors import Invalid
@@ -56,6 +57,8 @@ class Snapshot:
         self._bound: dict[str, tuple[Binding, ...]] = _account_bindings(rules, links, model)
         codes = {account.removeprefix(ACCOUNT_PREFIX): held for account, held in self._bound.items()}
         self._by_code: dict[str | None, tuple[Binding, ...]] = dict(codes.items())
+        self.derived: dict[Hashable, Any] = {}
+        """What `scope` has worked out, by caller; nothing in it refers to this snapshot."""
         self._by_id = {UUID(code): held for code, held in codes.items() if _is_uuid(code)}
 
     def __del__(self) -> None:

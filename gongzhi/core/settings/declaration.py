@@ -30,6 +30,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_wait_seconds: Annotated[
         float, Meta(gt=0, description="How long a request waits for a free connection before it is UNAVAILABLE.")
     ] = 2.0
+    prepared_statements: Annotated[
+        bool,
+        Meta(description="Keep prepared PostgreSQL statements; off behind PgBouncer in transaction mode before 1.21."),
+    ] = True
     statement_timeout_seconds: Annotated[float, Meta(gt=0, description="How long one SQL statement may take.")] = 5.0
 
     host: Annotated[

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from piccolo.custom_types import Combinable
+from piccolo.table import Table
 
 from gongzhi.core import clock, journal
+from gongzhi.core.db.shapes import fixed
 from gongzhi.core.errors import Conflict, Invalid, NotFound
 from gongzhi.core.fields import checked, given
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, require
 from gongzhi.core.records import as_record, check_version, fetch, fetch_many
+from gongzhi.core.rows import reader
 from gongzhi.core.territory import path as paths
 from gongzhi.core.territory import tables
 from gongzhi.core.territory.records import (
@@ -30,13 +34,9 @@ from gongzhi.core.validity import check_day, in_force
 RESOURCE = "territory.territory"
 
 _table = tables.Territory
-_keyset = Keyset(
-    tag="territory",
-    table=_table,
-    order=(_table.path,),
-    types=(str,),
-    convert=lambda row: as_record(row, Territory),
-)
+territory_of = reader(Territory)
+"""A row as a record."""
+_keyset = Keyset(tag="territory", table=_table, order=(_table.path,), types=(str,), convert=territory_of)
 
 
 class TerritoryFilter(msgspec.Struct, frozen=True):
@@ -52,13 +52,13 @@ class TerritoryFilter(msgspec.Struct, frozen=True):
 async def territory(principal: Principal, path: str) -> Territory:
     """The place at `path`, closed ones too, or NotFound."""
     row = await fetch(_table, _table.path, paths.parse(path), "territory")
-    return as_record(row, Territory)
+    return territory_of(row)
 
 
 async def find(path: str, on: date | None = None) -> Territory:
     """The place at `path` for a record that is to refer to it: it must exist on the day (today if None)."""
     row = await fetch(_table, _table.path, paths.parse(path), "territory")
-    found = as_record(row, Territory)
+    found = territory_of(row)
     day = on or clock.today()
     if found.valid_to is not None and found.valid_to <= day:
         raise Invalid.at("path", f"{path} has not existed since {found.valid_to}", "use the place it became part of")
@@ -88,6 +88,16 @@ def filter_clauses(wanted: TerritoryFilter) -> list[Combinable]:
 
 def path_clause(column: Any, path: str) -> Combinable:
     """The clause for rows at `path` or below it; an index that begins with the column finds them in its order."""
+    meta = column._meta
+    return _path_clause(column, path) if meta.call_chain else _kept_path_clause(meta.table, meta.name, path)
+
+
+@lru_cache(maxsize=4096)
+def _kept_path_clause(table: type[Table], name: str, path: str) -> Combinable:
+    return fixed(_path_clause(getattr(table, name), path))
+
+
+def _path_clause(column: Any, path: str) -> Combinable:
     low, high = paths.below(paths.parse(path))
     # The first two say nothing new, but without them the alternative would keep the index from being read in order.
     clause: Combinable = (column >= path) & (column < high) & ((column == path) | (column >= low))
@@ -96,12 +106,12 @@ def path_clause(column: Any, path: str) -> Combinable:
 
 async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Territory]:
     """The places of these ids: one statement."""
-    return {row["id"]: as_record(row, Territory) for row in await fetch_many(_table, _table.id, ids)}
+    return {row["id"]: territory_of(row) for row in await fetch_many(_table, _table.id, ids)}
 
 
 async def by_paths(wanted: Iterable[str]) -> dict[str, Territory]:
     """The places at these paths: one statement."""
-    return {row["path"]: as_record(row, Territory) for row in await fetch_many(_table, _table.path, wanted)}
+    return {row["path"]: territory_of(row) for row in await fetch_many(_table, _table.path, wanted)}
 
 
 async def history(territory_ids: Iterable[UUID]) -> dict[UUID, list[TerritoryChange]]:
@@ -208,4 +218,4 @@ async def all_below(path: str, on: date | None = None) -> list[Territory]:
     rows = await query
     if not rows:
         raise NotFound(f"there is no territory {path[:80]!r}")
-    return [as_record(row, Territory) for row in rows]
+    return [territory_of(row) for row in rows]

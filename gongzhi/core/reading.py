@@ -1,0 +1,87 @@
+"""Selects of one table, whose text is written once for each shape; see `db.shapes`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from piccolo.columns import Column
+from piccolo.columns.combination import WhereRaw
+from piccolo.custom_types import Combinable
+from piccolo.query import Select
+from piccolo.table import Table
+
+from gongzhi.core.db.engine import Statements
+from gongzhi.core.db.shapes import shape_of, text_of
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Reading:
+    """A select that runs by itself, or becomes a part of a larger one. `columns` stand beside the table's own.
+
+    With `alone` they stand instead of them. `order` is each column with whether it ascends.
+    """
+
+    __slots__ = ("alone", "columns", "limit", "order", "table", "where")
+
+    def __init__(
+        self,
+        table: type[Table],
+        where: Sequence[Combinable],
+        *,
+        order: Sequence[tuple[Column, bool]] = (),
+        limit: int | None = None,
+        columns: Sequence[Any] = (),
+        alone: bool = False,
+    ) -> None:
+        self.table = table
+        self.where = where
+        self.order = order
+        self.limit = limit
+        self.columns = columns
+        self.alone = alone
+
+    async def rows(self) -> Rows:
+        """The rows: one statement, in the running transaction if there is one."""
+        engine = cast(Statements, self.table._meta.db)
+        values: list[Any] = []
+        shape = (
+            self.table,
+            self.alone,
+            self.limit,
+            tuple([(column._meta.name, ascending) for column, ascending in self.order]),
+            tuple([shape_of(column, values) for column in self.columns]),
+            tuple([shape_of(clause, values) for clause in self.where]),
+        )
+        text = text_of(shape, engine.engine_type, values, self.query)
+        found: Rows = await (self.query() if text is None else engine.run(text, values))
+        return found
+
+    def query(self) -> "Select[Any]":
+        """The same, as Piccolo writes it."""
+        own = () if self.alone else self.table.all_columns()
+        query = self.table.select(*own, *self.columns)
+        for column, ascending in self.order:
+            query = query.order_by(column, ascending=ascending)
+        for clause in self.where:
+            query = query.where(clause)
+        return query if self.limit is None else query.limit(self.limit)
+
+
+def equal(column: Column, value: object) -> WhereRaw:
+    """The clause for rows whose `column` is `value`, which is neither None nor an enum's member."""
+    return WhereRaw(f"{_name(column)} = {{}}", value)
+
+
+def among(column: Column, values: Sequence[object]) -> WhereRaw:
+    """The clause for rows whose `column` is one of `values`, of which there is at least one, all plain.
+
+    Few shapes for many numbers of values: an array where there are arrays, else lists of 1, 2, 4, 8 … members.
+    """
+    if column._meta.engine_type != "sqlite":
+        return WhereRaw(f"{_name(column)} = ANY({{}})", list(values))
+    padded = [*values, *[values[-1]] * ((1 << (len(values) - 1).bit_length()) - len(values))]
+    return WhereRaw(f"{_name(column)} IN ({', '.join('{}' for _ in padded)})", *padded)
+
+
+def _name(column: Column) -> str:
+    return f'"{column._meta.table._meta.tablename}"."{column._meta.db_column_name}"'
