@@ -11,7 +11,7 @@ from gongzhi.graphql.loaders import Loader
 from gongzhi.testing.calling import calling
 
 PAGE = """{ offerings(within: "/futian", first: 20) { nodes {
-    path item { code name category } organization { code name } } } }"""
+    path item { code name category { name } } organization { code name } } } }"""
 
 
 class Shelf:

@@ -5,7 +5,7 @@ changes a record holds its row until the commit, so that of two changes of one r
 earlier: whatever is placed in another run comes behind, and within one run the ids tell the order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,7 @@ _CHUNK = 500
 """Rows of one insert: PostgreSQL takes 32,767 values."""
 
 
-def happened(row: dict[str, Any]) -> HappenedEvent:
+def happened(row: Mapping[str, Any]) -> HappenedEvent:
     """An event's row as handlers see it."""
     return HappenedEvent(
         id=str(row["id"]),
