@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
+from sys import getsizeof
 from typing import Any
 
 import msgspec
@@ -27,6 +28,8 @@ from gongzhi.graphql.executor import Planner, Plans
 
 KEPT = 1_000
 """Documents that are kept, newest use first."""
+KEPT_BYTES = 32_000_000
+"""Of memory, that they take together; `weight` says how much one takes."""
 ABORTED = "Validation aborted."
 """What graphql-core says alone when checking would take too much work, though nothing was found wrong so far."""
 
@@ -61,6 +64,7 @@ class Documents:
         self._prices = Prices(schema)
         self._planner = Planner()
         self._kept: OrderedDict[tuple[str, bool], Document] = OrderedDict()
+        self._weight = 0
 
     def get(self, text: str, *, introspection: bool) -> Document:
         """The document of a text.
@@ -72,11 +76,17 @@ class Documents:
         kept = self._kept.get(key)
         if kept is None:
             kept = self._kept[key] = self._read(text, introspection)
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._weight += weight(text, kept)
+            self._shed()
         else:
             self._kept.move_to_end(key)
         return kept
+
+    def _shed(self) -> None:
+        """Forget those that were not used for longest, until the rest is light enough; the newest stays."""
+        while len(self._kept) > KEPT or (self._weight > KEPT_BYTES and len(self._kept) > 1):
+            (text, _), gone = self._kept.popitem(last=False)
+            self._weight -= weight(text, gone)
 
     def _read(self, text: str, introspection: bool) -> Document:
         limit = self._settings.source_limit_bytes
@@ -126,6 +136,14 @@ class Documents:
     def _too_many_tokens(self) -> Limited:
         limit = self._settings.token_limit
         return Limited(f"The document has more than {limit} tokens.", limit="token_limit", value=limit)
+
+
+def weight(text: str, document: Document) -> int:
+    """Bytes that a document takes, from above: its text, the same again in tokens and values, and what is made of it.
+
+    A token with its node takes 300 to 600 bytes; a plan of the executor about as much again.
+    """
+    return 3 * getsizeof(text) + 1_000 * document.node.token_count
 
 
 def chosen_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
