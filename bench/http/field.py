@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -30,17 +31,21 @@ UVICORN = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-
 
 
 class Field:
-    """Everybody, at work on one database. `nodeless` says why nobody runs on Node.js, or is None."""
+    """Everybody, at work on one database."""
 
     def __init__(self, database: str, items: Items, folder: Path) -> None:
         self.database = database
         self.items = items
         self.folder = folder
         self.servers: dict[str, Server] = {}
-        self.nodeless = why_no_node()
         self.token = issue_token(settings_for(database), ACCOUNT)
         self.pool = Settings().pool_size
         (folder / "items.json").write_text(json.dumps(items, ensure_ascii=False), "utf-8")
+
+    @cached_property
+    def nodeless(self) -> str | None:
+        """Why nobody runs on Node.js; None where they do."""
+        return why_no_node()
 
     @property
     def peers(self) -> tuple[str, ...]:
