@@ -13,14 +13,13 @@ from bench.http.cases import Case
 from bench.http.checking import agreed, ask, wrong
 from bench.http.field import JITS, OURS, RAW, STOCK, UNCACHED, Field
 from bench.http.load import CONNECTIONS, Load, put
-from bench.http.rounds import Measured, measured
+from bench.http.rounds import Measured, Put, measured
 from bench.http.servers import Server
 from bench.http.writing import TABLES, Copies
 from bench.pace import choose
 
 BARE = "a bare asyncpg transaction"
 BEHIND = "a bare asyncpg transaction behind a Litestar route"
-Put = Callable[[float], Load]
 
 
 def turns() -> int:

@@ -24,7 +24,8 @@ class Measured(msgspec.Struct, frozen=True):
     invalid: str | None = None
 
 
-Contest = Mapping[str, Callable[[float], Load]]
+Put = Callable[[float], Load]
+Contest = Mapping[str, Put]
 """By name, what puts a load on a contestant for so many seconds."""
 
 
