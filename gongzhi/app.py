@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from litestar import Litestar, Request, Response, WebSocket, get, route, websocket
+from litestar import Litestar, Request, WebSocket, asgi
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.cors import CORSConfig
+from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.middleware import DefineMiddleware
-from litestar.params import FromPath
+from litestar.types import Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gongzhi.core import db
@@ -120,22 +121,23 @@ def services_of(settings: Settings, host: Host) -> Services:
 def _graphql(answering: Answering) -> list[BaseRouteHandler]:
     endpoint = Endpoint(answering)
 
-    @route("/graphql", http_method=["GET", "POST"], include_in_schema=False)
-    async def graphql(request: Request[Any, Any, Any]) -> Response[Any]:
-        """GraphQL; a browser that only looks is shown the console."""
-        return consoles.console_for(request) or await endpoint(request)
+    @asgi("/graphql", copy_scope=False)
+    async def graphql(scope: Scope, receive: Receive, send: Send) -> None:
+        """GraphQL over HTTP and WebSocket; a browser that only looks is shown the console."""
+        if scope["type"] != ScopeType.HTTP:
+            await Connection(answering, WebSocket(scope, receive, send)).serve()
+        elif (console := consoles.console_for(scope)) is not None:
+            request: Request[Any, Any, Any] = Request(scope, receive, send)
+            await console.to_asgi_response(None, request)(scope, receive, send)
+        else:
+            await endpoint(scope, receive, send)
 
-    @get("/graphql/d/{digest:str}")
-    async def document(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[Any]:
-        """A registered query, by the SHA-256 of its document."""
-        return await endpoint(request, digest)
+    @asgi("/graphql/d", is_mount=True, copy_scope=False)
+    async def document(scope: Scope, receive: Receive, send: Send) -> None:
+        """A registered query, by the SHA-256 of its document, which is the rest of the path."""
+        await endpoint(scope, receive, send, scope["path"].strip("/"))
 
-    @websocket("/graphql")
-    async def following(socket: WebSocket[Any, Any, Any]) -> None:
-        """GraphQL over WebSocket."""
-        await Connection(answering, socket).serve()
-
-    return [graphql, document, following]
+    return [graphql, document]
 
 
 async def _start_plugins(services: Services, answering: Answering) -> None:

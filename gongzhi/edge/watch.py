@@ -15,6 +15,9 @@ logger = logging.getLogger("gongzhi.requests")
 
 LONGEST_ID = 64
 REQUEST_ID = b"x-request-id"
+VARY_CORS = (b"vary", b"Origin")
+"""What Litestar's CORS puts in the place of whatever an answer said of itself."""
+VARY_WHOLE = (b"vary", b"Accept, Authorization, X-API-Key, X-Acting-For, Origin")
 
 
 class Watch:
@@ -37,6 +40,8 @@ class Watch:
             async def tell(message: Any) -> None:
                 if message["type"] == "http.response.start":
                     answered["status"] = message["status"]
+                    if self._settings.cors_origins:
+                        message["headers"] = [VARY_WHOLE if each == VARY_CORS else each for each in message["headers"]]
                     if not any(name == REQUEST_ID for name, _ in message["headers"]):  # AuthZEN echoes the caller's
                         message["headers"] = [*message["headers"], (REQUEST_ID, seen.request.encode())]
                 await send(message)

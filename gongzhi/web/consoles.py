@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from litestar.types import HTTPScope
 
 from gongzhi.graphql.endpoint.negotiation import prefers_html
 from gongzhi.web.pages import HEADERS, content_policy, file, page
@@ -22,9 +23,12 @@ KEPT = {**MONACO, "Cache-Control": "public, max-age=31536000, immutable"}
 """The names of the files that a page loads carry their digests."""
 
 
-def console_for(request: Request[Any, Any, Any]) -> Response[bytes] | None:
+def console_for(scope: HTTPScope) -> Response[bytes] | None:
     """A console, for a browser that opens the endpoint without an operation."""
-    if request.method == "GET" and "query" not in request.query_params and prefers_html(request.headers.get("accept")):
+    if scope["method"] != "GET":
+        return None
+    request: Request[Any, Any, Any] = Request(scope)
+    if "query" not in request.query_params and prefers_html(request.headers.get("accept")):
         return _elsewhere("graphiql/") if _built() else page("console.html")
     return None
 

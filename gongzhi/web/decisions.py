@@ -16,8 +16,8 @@ from gongzhi.core.permissions import OWN, Principal, decide, gathering, pinned, 
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.core.territory import path as paths
 from gongzhi.graphql.context import Context, Services
-from gongzhi.graphql.endpoint.bodies import read_body
 from gongzhi.graphql.endpoint.caller import context_of, credentials_of
+from gongzhi.graphql.endpoint.exchange import Incoming
 from gongzhi.graphql.relay import fetch_nodes
 from gongzhi.web import authzen
 
@@ -185,7 +185,10 @@ def handlers(services: Services, verifier: TokenVerifier) -> list[HTTPRouteHandl
     def route(name: str, kind: type[Any], method: str) -> HTTPRouteHandler:
         @post(f"/access/v1/{name}", status_code=200, name=f"authzen-{name}")
         async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
-            asked = authzen.parsed(await read_body(request, services.settings.body_limit_bytes), kind)
+            settings = services.settings
+            incoming = Incoming(request.scope, request.receive)
+            body = await incoming.body(settings.body_limit_bytes, settings.body_timeout_seconds)
+            asked = authzen.parsed(body, kind)
             headers = request.headers
             source = request.client.host if request.client else None
             with pinned(), gathering():

@@ -25,8 +25,8 @@ logger = logging.getLogger("gongzhi")
 
 PLACES_POLL_SECONDS = 3.0
 RIGHTS_POLL_SECONDS = 0.3
-POLL_SECONDS = 1.0
-"""How far a worker may be behind another one's publication."""
+POLL_SECONDS = 0.5
+"""How often a worker looks for another one's publication, which it is to follow within a second."""
 
 
 def policy_store(settings: Settings, host: Host, places: KnownPlaces) -> PolicyStore:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -23,6 +24,8 @@ logger = logging.getLogger("gongzhi.permissions")
 
 POLL_SECONDS = 0.4
 """Two polls fit into the second within which every worker follows a change."""
+SETTLE_SECONDS = 0.05
+"""How long files must stay as they are to be taken at once, when somebody asks for the policy of this moment."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -138,6 +141,8 @@ class PolicyStore:
         self._snapshot: Snapshot | None = None
         self._fingerprint: str | None = None
         self.status = Status(None, None, None)
+        self._looking = asyncio.Lock()
+        self._looked = float("-inf")
 
     @property
     def snapshot(self) -> Snapshot:
@@ -192,6 +197,18 @@ class PolicyStore:
         for file in read:
             digest.update(f"{file.name}\0{len(file.content)}\0".encode() + file.content)
         return digest.hexdigest()
+
+    async def look(self) -> None:
+        """Take what the files say now, once for all who ask at the same time; as in `watch`, if they say it twice."""
+        async with self._looking:
+            if self._directory is None or time.monotonic() - self._looked < SETTLE_SECONDS:
+                return
+            now = await asyncio.to_thread(self.fingerprint)
+            if now != self._fingerprint:
+                await asyncio.sleep(SETTLE_SECONDS)
+                if now == await asyncio.to_thread(self.fingerprint):
+                    await asyncio.to_thread(self.reload)
+            self._looked = time.monotonic()
 
     async def watch(self, interval: float = POLL_SECONDS) -> None:
         """Reload whenever the directory's content changed; runs until it is cancelled.

@@ -134,6 +134,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=180, description="How old sealed audit lines must be before `gongzhi audit prune` removes them.")
     ] = 1095
 
+    response_cache_bytes: Annotated[
+        int, Meta(ge=0, description="Memory of a worker for answers that are shared and made from memory; 0: none.")
+    ] = 64_000_000
+    shared_cache_seconds: Annotated[
+        int, Meta(ge=0, description="How long a proxy may answer a public GET by itself before it asks again.")
+    ] = 10
     request_timeout_seconds: Annotated[float, Meta(gt=0, description="How long one request may take.")] = 10.0
     body_timeout_seconds: Annotated[
         float, Meta(gt=0, description="How long a client may take to send a request's headers, and as long its body.")

@@ -23,13 +23,16 @@ from gongzhi.core.actors import accounts
 from gongzhi.core.audit import decisions
 from gongzhi.core.batching import batching
 from gongzhi.core.clients.service import document_digest
+from gongzhi.core.db import count_statements
 from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, Limited, NotFound
-from gongzhi.core.permissions import Noticed, gathering, pinned
+from gongzhi.core.permissions import Noticed, gathered, gathering, pinned
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.edge.rates import REFUSED, Exceeded, Rate, Spent
 from gongzhi.edge.seen import seen
 from gongzhi.graphql import errors
+from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.context import Context, Services
+from gongzhi.graphql.endpoint.cache import ResponseCache, Shared, key_of, variables_of
 from gongzhi.graphql.endpoint.caller import Credentials, context_of
 from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected
 from gongzhi.graphql.endpoint.idempotency import Keyed, Once, keyed_of
@@ -55,6 +58,13 @@ class Ready(msgspec.Struct, frozen=True):
     keyed: Keyed | None = None
 
     @property
+    def scope(self) -> CacheScope:
+        """Between whom its answer may be shared; one that says what is left of a rate is for its caller alone."""
+        if self.sent.asks_for_cost:
+            return CacheScope.private
+        return self.document.scopes[self.chosen.name.value if self.chosen.name else None]
+
+    @property
     def report(self) -> Mapping[str, Any]:
         """`extensions.cost` of the answer, for a request that asks for it: what it costs and may cost, what is left."""
         rates = [
@@ -62,6 +72,12 @@ class Ready(msgspec.Struct, frozen=True):
             for each in self.spent
         ]
         return {"cost": {"requested": self.cost, "limit": self.limit, "rates": rates}}
+
+
+def encoded(answer: Mapping[str, Any], scope: CacheScope) -> Shared:
+    """An answer as bytes; one with errors is for its caller alone."""
+    shared = CacheScope.private if "errors" in answer else scope
+    return Shared(msgspec.json.encode(answer), shared, "data" in answer)
 
 
 class Answering:
@@ -77,6 +93,7 @@ class Answering:
         """Answer by another schema from now on."""
         self._schema = schema
         self._documents = Documents(schema, self.services.settings)
+        self.cache = ResponseCache(self.services.settings.response_cache_bytes)
 
     async def context(self, shown: Credentials) -> Context:
         """The context of somebody who asks.
@@ -126,6 +143,23 @@ class Answering:
         if ready.keyed is None:
             return await self.execute(ready, context, root)
         return await self._once.answer(ready.keyed, context, self._schema, partial(self.execute, ready))
+
+    async def answer(self, ready: Ready, context: Context) -> Shared:
+        """The answer encoded, and how far it may be shared; a kept one where there is one (`cache`)."""
+        scope = ready.scope
+        if not self.cache.on or scope is CacheScope.private:
+            return encoded(await self.run(ready, context), scope)
+        name = ready.chosen.name.value if ready.chosen.name else None
+        variables = variables_of(ready.sent.variables)
+        key = key_of(ready.document.digest, name, variables, scope, context)
+        if (kept := self.cache.get(key)) is not None:
+            return kept
+        with count_statements() as counter:
+            found = encoded(await self.run(ready, context), scope)
+        if not counter.count and found.scope is scope and not gathered().denials and not gathered().reads:
+            found = msgspec.structs.replace(found, digest=found.tag)
+            self.cache.put(key, found, variables)
+        return found
 
     async def execute(self, ready: Ready, context: Context, root: object = None) -> dict[str, Any]:
         """The members of the answer, now.

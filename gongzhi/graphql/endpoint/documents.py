@@ -21,9 +21,11 @@ from graphql import (
 
 from gongzhi.core.errors import Invalid, Limited
 from gongzhi.core.settings import Settings
+from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.endpoint.limits import check_size
 from gongzhi.graphql.endpoint.measuring import Measured, OperationCost, measure
 from gongzhi.graphql.endpoint.pricing import Prices
+from gongzhi.graphql.endpoint.sharing import Sharing
 from gongzhi.graphql.executor import Planner, Plans
 
 KEPT = 1_000
@@ -43,11 +45,15 @@ class Rejected(Exception):
 
 
 class Document(msgspec.Struct, frozen=True, eq=False):
-    """A document that can be executed, its SHA-256, what each of its operations costs, and how each is executed."""
+    """A document that can be executed: its SHA-256, and of each operation what it costs and how far it may be shared.
+
+    `plans` are how its operations are executed.
+    """
 
     node: DocumentNode
     digest: str
     costs: Mapping[str | None, OperationCost]
+    scopes: Mapping[str | None, CacheScope]
     plans: Plans
 
     def chosen(self, name: str | None) -> OperationDefinitionNode:
@@ -63,6 +69,7 @@ class Documents:
         self._settings = settings
         self._prices = Prices(schema)
         self._planner = Planner()
+        self._sharing = Sharing(schema)
         self._kept: OrderedDict[tuple[str, bool], Document] = OrderedDict()
         self._weight = 0
 
@@ -103,7 +110,7 @@ class Documents:
             node = parse(text, max_lexical_tokens=self._settings.token_limit)
             measured = self._checked(node, introspection)
             plans = Plans(self._planner, measured.switches)
-            return Document(node, sha256(encoded).hexdigest(), measured.costs, plans)
+            return Document(node, sha256(encoded).hexdigest(), measured.costs, self._sharing.of(node), plans)
         except GraphQLError as error:
             if "Parsing aborted" in error.message:
                 raise self._too_many_tokens() from None

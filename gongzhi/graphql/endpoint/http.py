@@ -5,31 +5,47 @@ What goes wrong before execution is refused with a coded body and, for clients t
 itself answers, and 4xx for a request that is none.
 """
 
-import asyncio
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
-from litestar.response import Stream
+from litestar.exceptions import MethodNotAllowedException
+from litestar.response.streaming import ASGIStreamingResponse
 
-from gongzhi.core.errors import GongzhiError, Invalid, Limited
+from gongzhi.core.errors import GongzhiError, Invalid, Unavailable
 from gongzhi.edge.rates import headers_of
 from gongzhi.edge.seen import seen
 from gongzhi.graphql import errors
+from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.endpoint import idempotency, sse
-from gongzhi.graphql.endpoint.answering import Answering
-from gongzhi.graphql.endpoint.bodies import read_body
-from gongzhi.graphql.endpoint.caller import Credentials, credentials_of
+from gongzhi.graphql.endpoint.answering import Answering, Ready
+from gongzhi.graphql.endpoint.cache import Shared
+from gongzhi.graphql.endpoint.caller import Credentials
 from gongzhi.graphql.endpoint.documents import Rejected, changes, follows
+from gongzhi.graphql.endpoint.exchange import Incoming, Outgoing, encoded
 from gongzhi.graphql.endpoint.negotiation import EVENTS, GRAPHQL, JSON, MediaType, accepted, is_json
 from gongzhi.graphql.endpoint.operation import Operation, from_address, from_body
 from gongzhi.graphql.endpoint.refusal import Refusal, refusal_of
 
-PREFLIGHT = ("graphql-require-preflight", "apollo-require-preflight", "x-requested-with", "authorization", "x-api-key")
+PREFLIGHT = (
+    b"graphql-require-preflight",
+    b"apollo-require-preflight",
+    b"x-requested-with",
+    b"authorization",
+    b"x-api-key",
+)
 """Headers that no page of another origin sends without the browser asking us first."""
-PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+REVISION = re.compile(r"(\d{1,18})-([0-9a-f]{12})")
+VARY = "Accept, Authorization, X-API-Key, X-Acting-For"
+PRIVATE = "private, no-store"
 SUBSCRIBE_HOW = f"A subscription needs `Accept: {EVENTS}`, or a WebSocket."
+KEPT_HEADERS = 256
+"""Values of a header whose meaning is remembered."""
+
+_accepted = lru_cache(KEPT_HEADERS)(accepted)
+_is_json = lru_cache(KEPT_HEADERS)(is_json)
 
 
 class Endpoint:
@@ -38,86 +54,119 @@ class Endpoint:
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
         self._services = answering.services
+        self._vary = f"{VARY}, Origin" if self._services.settings.cors_origins else VARY
+        seconds = self._services.settings.shared_cache_seconds
+        self._caching = {
+            CacheScope.public: f"public, max-age=0, s-maxage={seconds}, must-revalidate",
+            CacheScope.viewer: "private, max-age=0, must-revalidate",
+            CacheScope.private: PRIVATE,
+        }
 
-    async def __call__(self, request: Request[Any, Any, Any], digest: str | None = None) -> Response[Any]:
-        """The answer to one request. `digest` is that of the registered document that the address names."""
-        media = accepted(request.headers.get("accept"))
+    async def __call__(self, scope: Any, receive: Any, send: Any, digest: str | None = None) -> None:
+        """Answer one request. `digest` is that of the registered document that the address names."""
+        incoming = Incoming(scope, receive)
+        media = _accepted(incoming.header(b"accept"))
         try:
             if media is None:
                 raise Refusal(Invalid(f"This API answers {GRAPHQL}, {JSON} or {EVENTS}; accept one of them."), 406)
-            operation = await self._operation(request, digest)
-            operation = operation.with_idempotency_key(request.headers.get(idempotency.HEADER))
-            shown = credentials_of(request.headers, request.client.host if request.client else None)
+            operation = await self._operation(incoming, digest)
+            shown = _shown(incoming)
             if media == EVENTS:
-                return await self._stream(operation, shown)
+                await self._stream(operation, shown)(scope, receive, send)
+                return
+            await self._as_new_as(incoming.header(b"if-revision"))
             async with self._answering.in_time(), self._answering.noticing():
-                return await self._answer(request.method, operation, shown, media)
+                outgoing = await self._answer(incoming, operation, shown, media)
         except Refusal as refusal:
-            return self._refused(refusal, media)
+            outgoing = self._refused(refusal, media)
         except GongzhiError as error:
-            return self._refused(refusal_of(error), media)
+            outgoing = self._refused(refusal_of(error), media)
+        await outgoing.send(send)
 
-    async def _operation(self, request: Request[Any, Any, Any], digest: str | None) -> Operation:
-        if request.method == "GET":
+    async def _operation(self, incoming: Incoming, digest: str | None) -> Operation:
+        method = incoming.method
+        if method == "GET":
             if digest is None:
-                _require_preflight(request)
-            return from_address(request.query_params, digest)
-        if request.method != "POST" or digest is not None:
-            raise Refusal(Invalid(f"Use POST, or GET for a query, not {request.method}."), 405, {"Allow": "GET, POST"})
-        if not is_json(request.headers.get("content-type")):
+                _require_preflight(incoming)
+            return from_address(incoming.parameters, digest)
+        if method != "POST" or digest is not None:
+            allowed = "GET" if digest is not None else "GET, POST"
+            raise MethodNotAllowedException(f"Use {allowed}, not {method}.", headers={"Allow": allowed})
+        if not _is_json(incoming.header(b"content-type")):
             raise Refusal(Invalid(f"Send the request as {JSON}, in UTF-8."), 415, {"Accept": JSON})
         settings = self._services.settings
-        try:
-            async with asyncio.timeout(settings.body_timeout_seconds):
-                return from_body(await read_body(request, settings.body_limit_bytes))
-        except TimeoutError:
-            limit = settings.body_timeout_seconds
-            message = f"The body was not sent within {limit} s."
-            raise Limited(message, limit="body_timeout_seconds", value=limit) from None
+        operation = from_body(await incoming.body(settings.body_limit_bytes, settings.body_timeout_seconds))
+        return operation.with_idempotency_key(incoming.header(idempotency.HEADER.encode()))
 
-    async def _answer(self, method: str, sent: Operation, shown: Credentials, media: MediaType) -> Response[bytes]:
+    async def _answer(self, incoming: Incoming, sent: Operation, shown: Credentials, media: MediaType) -> Outgoing:
         answering = self._answering
         context = await answering.context(shown)
         try:
             ready = await answering.ready(sent, context)
         except Rejected as rejected:
-            answer = {"errors": answering.listed(rejected.errors)}
             seen().code = Invalid.code
-            return self._response(answer, 400 if media == GRAPHQL else 200, media)
-        if method == "GET" and changes(ready.chosen):
+            body = msgspec.json.encode({"errors": answering.listed(rejected.errors)})
+            return self._outgoing(body, 400 if media == GRAPHQL else 200, media, {"Cache-Control": PRIVATE})
+        if incoming.method == "GET" and changes(ready.chosen):
             raise Refusal(Invalid("A mutation needs POST."), 405, {"Allow": "POST"})
         if follows(ready.chosen):
             raise Refusal(Invalid(SUBSCRIBE_HOW), 406)
-        answer = await answering.run(ready, context)
-        status = 200 if "data" in answer or media == JSON else 400
-        return self._response(answer, status, media, {**headers_of(ready.spent), **idempotency.headers_of(ready.keyed)})
+        found = await answering.answer(ready, context)
+        if incoming.method == "GET" and found.scope is not CacheScope.private:
+            return self._conditional(incoming, found, media)
+        headers = {"Cache-Control": PRIVATE, **headers_of(ready.spent), **self._repeated(ready)}
+        return self._outgoing(found.body, 200 if found.begun or media == JSON else 400, media, headers)
 
-    async def _stream(self, sent: Operation, shown: Credentials) -> Stream:
+    def _conditional(self, incoming: Incoming, found: Shared, media: MediaType) -> Outgoing:
+        """What may be kept elsewhere, or that it has not changed; it says nothing of its caller."""
+        tag = f'"{found.tag}-{"g" if media == GRAPHQL else "j"}"'
+        headers = {"Cache-Control": self._caching[found.scope], "ETag": tag}
+        known = [each.strip().removeprefix("W/") for each in (incoming.header(b"if-none-match") or "").split(",")]
+        if tag in known or "*" in known:
+            return Outgoing(304, encoded({**self._own_headers(), **headers}), b"")
+        return self._outgoing(found.body, 200, media, headers)
+
+    async def _as_new_as(self, revision: str | None) -> None:
+        """Be no older than the revision that a client has seen.
+
+        :raises Invalid: it is none of ours. Unavailable: there is none as new here yet.
+        """
+        if revision is None or revision == self.revision:
+            return
+        parts = REVISION.fullmatch(revision)
+        if parts is None:
+            raise Invalid.at("If-Revision", "it is no revision of this API", "send an X-Gongzhi-Revision that it gave")
+        if int(parts[1]) > self._services.catalogue.snapshot.revision:
+            await self._services.catalogue.refresh()
+            if int(parts[1]) > self._services.catalogue.snapshot.revision:
+                raise Unavailable("This server has not seen that revision yet; try again in a moment.")
+        if parts[2] != self._services.policy.status.revision:
+            await self._services.policy.look()
+
+    def _stream(self, sent: Operation, shown: Credentials) -> ASGIStreamingResponse:
         """Server-sent events. What is wrong with the request is told by status, with its document in the stream."""
-        return Stream(
-            sse.events(self._answering, sent, shown),
+        return ASGIStreamingResponse(
+            iterator=sse.events(self._answering, sent, shown),
             status_code=200,
             media_type=EVENTS,
-            headers={**self._own_headers(), "X-Accel-Buffering": "no"},
+            headers={**self._own_headers(), "Cache-Control": PRIVATE, "X-Accel-Buffering": "no"},
         )
 
-    def _refused(self, refusal: Refusal, media: MediaType | None) -> Response[bytes]:
+    def _refused(self, refusal: Refusal, media: MediaType | None) -> Outgoing:
         seen().code = refusal.error.code
         told = JSON if media is None or media == EVENTS else media
-        return self._response({"errors": errors.refused(refusal.error)}, refusal.status, told, refusal.headers)
+        body = msgspec.json.encode({"errors": errors.refused(refusal.error)})
+        return self._outgoing(body, refusal.status, told, {"Cache-Control": PRIVATE, **refusal.headers})
 
-    def _response(
-        self, answer: Mapping[str, Any], status: int, media: MediaType, headers: Mapping[str, str] | None = None
-    ) -> Response[bytes]:
-        return Response(
-            msgspec.json.encode(answer),
-            status_code=status,
-            media_type=f"{media}; charset=utf-8",
-            headers={**self._own_headers(), **(headers or {})},
-        )
+    def _outgoing(self, body: bytes, status: int, media: MediaType, headers: Mapping[str, str]) -> Outgoing:
+        told = {"Content-Type": f"{media}; charset=utf-8", **self._own_headers(), **headers}
+        return Outgoing(status, encoded(told), body)
 
     def _own_headers(self) -> dict[str, str]:
-        return {"X-Gongzhi-Revision": self.revision, "Vary": "Accept, Authorization, X-API-Key", **PRIVATE}
+        return {"X-Gongzhi-Revision": self.revision, "Vary": self._vary, "X-Content-Type-Options": "nosniff"}
+
+    def _repeated(self, ready: Ready) -> Mapping[str, str]:
+        return idempotency.headers_of(ready.keyed)
 
     @property
     def revision(self) -> str:
@@ -125,8 +174,13 @@ class Endpoint:
         return f"{self._services.catalogue.snapshot.revision}-{self._services.policy.status.revision}"
 
 
-def _require_preflight(request: Request[Any, Any, Any]) -> None:
-    site = request.headers.get("sec-fetch-site", "none")
-    if site not in ("none", "same-origin") and not any(request.headers.get(name) for name in PREFLIGHT):
-        names = ", ".join(PREFLIGHT)
+def _shown(incoming: Incoming) -> Credentials:
+    header = incoming.header
+    return Credentials(header(b"authorization"), header(b"x-acting-for"), header(b"x-api-key"), incoming.source)
+
+
+def _require_preflight(incoming: Incoming) -> None:
+    site = incoming.header(b"sec-fetch-site") or "none"
+    if site not in ("none", "same-origin") and not any(incoming.headers.get(name) for name in PREFLIGHT):
+        names = ", ".join(name.decode() for name in PREFLIGHT)
         raise Refusal(Invalid(f"A page of another origin needs one of these headers for GET: {names}."), 403)
