@@ -100,7 +100,7 @@ class Outgoing(msgspec.Struct, frozen=True):
     body: bytes
 
     async def send(self, send: Any) -> None:
-        """Send it."""
+        """In two messages, with the length of the body."""
         length = (b"content-length", str(len(self.body)).encode())
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.headers, length]})
         await send({"type": "http.response.body", "body": self.body})
