@@ -27,6 +27,7 @@ COMMANDS = {
         "gongzhi.cli.documents:documents",
         "Register trusted documents.",
     ),
+    "webhook": ("gongzhi.cli.webhook:webhook", "Register webhooks: other systems that are told of events."),
     "catalogue": ("gongzhi.cli.catalogue:catalogue", "Import and export service lists."),
     "policy": ("gongzhi.cli.policy:policy", "Check, explain and compare permission policies."),
     "audit": ("gongzhi.cli.audit:audit", "Verify, export and show the audit log."),

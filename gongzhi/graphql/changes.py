@@ -8,6 +8,7 @@ from gongzhi.core.catalogue import assignments, editing, editions, offerings, re
 from gongzhi.core.catalogue import commands as catalogue
 from gongzhi.core.territory import lineage, service
 from gongzhi.core.territory import records as places
+from gongzhi.graphql import webhooks
 from gongzhi.graphql.actors import Organization
 from gongzhi.graphql.catalogue.items import Item
 from gongzhi.graphql.catalogue.lists import Edition
@@ -266,4 +267,4 @@ ACTORS = (
     _post("endMembership", actors.EndMembership, "end", memberships.end, "Let a post end on a day."),
 )
 
-MUTATIONS = (*CATALOGUE, *TERRITORY, *ACTORS)
+MUTATIONS = (*CATALOGUE, *TERRITORY, *ACTORS, *webhooks.MUTATIONS)

@@ -26,6 +26,7 @@ from gongzhi.graphql.relay import NodeQuery
 from gongzhi.graphql.scalars import SCALARS
 from gongzhi.graphql.subscriptions import ChangeSubscription
 from gongzhi.graphql.territory import TerritoryQuery
+from gongzhi.graphql.webhooks import WebhookQuery
 
 QUERIES: tuple[type, ...] = (
     ListQuery,
@@ -39,6 +40,7 @@ QUERIES: tuple[type, ...] = (
     PermissionsQuery,
     AuditQuery,
     ModuleQuery,
+    WebhookQuery,
     NodeQuery,
 )
 

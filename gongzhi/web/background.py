@@ -18,8 +18,12 @@ from gongzhi.core.events.retention import BATCH, forget
 from gongzhi.core.events.targets import handler_targets
 from gongzhi.core.host import State
 from gongzhi.core.idempotency.expiry import Expiry
+from gongzhi.core.webhooks.secrets import Secrets
+from gongzhi.core.webhooks.sending import Sender
+from gongzhi.core.webhooks.targets import Postman, Webhooks
 from gongzhi.core.workflow import Timers
 from gongzhi.graphql.context import Services
+from gongzhi.graphql.visibility import shown_to
 
 logger = logging.getLogger("gongzhi")
 
@@ -29,18 +33,20 @@ FINISH_SECONDS = 5.0
 """How long what was begun may take to finish once there is a stop."""
 
 
-def delivery(services: Services) -> Delivery:
-    """Delivers to the plugins at work; what plugins that failed want waits for them."""
-    host = services.host
+def delivery(services: Services, sender: Sender) -> Delivery:
+    """Delivers to the plugins at work and to webhooks; what plugins that failed want waits for them."""
+    host, settings = services.host, services.settings
+    webhooks = Webhooks(Postman(sender, Secrets(settings), shown_to(services), settings))
     handlers = handler_targets({plugin.module.id: plugin.handlers for plugin in host.plugins})
     failed = [status.id for status in host.statuses if status.state is State.failed]
-    return Delivery(services.database, handlers, failed=failed)
+    return Delivery(services.database, handlers, webhooks.present, failed=failed)
 
 
 @asynccontextmanager
 async def working(services: Services) -> AsyncIterator[None]:
     """Work, beside the block, until it ends; then finish what was begun."""
-    courier = delivery(services)
+    sender = Sender(services.settings)
+    courier = delivery(services, sender)
     delivering = asyncio.create_task(courier.run())
     timers = Timers(services.database, services.host.workflows(), services.host.gates())
     sealer = sealing.Sealer(services.database, signing.private_key(services.settings.audit_key))
@@ -57,6 +63,7 @@ async def working(services: Services) -> AsyncIterator[None]:
         for task in others:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await sender.aclose()
 
 
 @asynccontextmanager

@@ -86,6 +86,7 @@ COMMITTEE, STATION, CENTRE = "dongyuan-committee", "dongyuan-station", "dongyuan
 def _organization(code: str) -> tuple[Operation, ...]:
     versioned = {"code": code, "version": PAST}
     appointment = {"account": "demo-auditor", "organization": code, "position": "ADMINISTRATOR"}
+    webhook = {"code": "x", "name": "x", "url": "ftp://example.org", "organization": code}
     offering = {"listSlug": "basic-services", "itemCode": "none", "path": COMMUNITY, "organization": code}
     return (
         Operation("updateOrganization", COMMUNITY, input={**versioned, "name": "x"}, owner=code),
@@ -94,6 +95,7 @@ def _organization(code: str) -> tuple[Operation, ...]:
         Operation("appoint", COMMUNITY, input=appointment, owner=code),
         Operation("createOffering", COMMUNITY, input=offering, owner=code),
         Operation("createAssignment", COMMUNITY, input=offering, owner=code),
+        Operation("createWebhook", COMMUNITY, input=webhook, owner=code),
     )
 
 
@@ -130,6 +132,12 @@ ACCOUNT_CHANGES = (
         input={"code": "demo-resident", "version": PAST, "issuer": "x", "subject": "x"},
     ),
 )
+
+WEBHOOKS = (
+    *("webhooks", "webhook", "webhookDeliveries", "updateWebhook", "rotateWebhookSecret", "suspendWebhook"),
+    *("resumeWebhook", "removeWebhook", "replayWebhookDelivery"),
+)
+"""What is asked of a webhook that is there; the demo has none. See tests/graphql/test_webhooks.py."""
 
 DRAFTING = (Operation("draftEdition", DISTRICT, input={"slug": "basic-services", "label": "x", "basedOn": PAST}),)
 

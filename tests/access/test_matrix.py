@@ -17,14 +17,15 @@ from gongzhi.demo import DEMO_ACCOUNTS
 from gongzhi.graphql.access import Requires
 from gongzhi.graphql.schema import build
 from gongzhi.testing.serving import served, settings_for
-from tests.access.operations import CENTRE, COMMUNITY, FIXED, STATION, Operation, with_ids
+from tests.access.operations import CENTRE, COMMUNITY, FIXED, STATION, WEBHOOKS, Operation, with_ids
 
 NOBODY = "nobody"
 REFUSED = {"UNAUTHENTICATED", "FORBIDDEN"}
 HIDDEN = {"actors.account", "actors.membership"}
 """What a caller may not read is as if it were not there, also when they try to change it."""
-ELSEWHERE = {"account", "decisions"}
-"""Root fields that tell no refusal of a place: `account` answers null, and the log shows what the caller may read."""
+ELSEWHERE = {"account", "decisions", *WEBHOOKS}
+"""Root fields that tell no refusal of a place: `account` answers null, and the log shows what the caller may read.
+Those of webhooks are tried where there is one."""
 
 IDS = f"""{{
   serviceList(slug: "basic-services") {{ currentEdition {{ id }} }}

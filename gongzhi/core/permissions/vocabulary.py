@@ -27,7 +27,7 @@ _DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _ROLE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
-CORE_FOLDERS = ("territory", "actors", "catalogue", "permissions", "clients")
+CORE_FOLDERS = ("territory", "actors", "catalogue", "permissions", "clients", "webhooks")
 """The folders of core that declare resources in `resources.py`."""
 
 

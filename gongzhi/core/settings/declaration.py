@@ -81,6 +81,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meta(description="Where traces go: `http://collector:4318/v1/traces` (OTLP). Needs `gongzhi[tracing]`."),
     ] = None
+    webhook_keys: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="What webhooks' secrets are derived from: 32 random characters or more, the same for every "
+            "process. The first makes new secrets, the others serve on. On SQLite by default a file in `.gongzhi/`.",
+            extra={"secret": True},
+        ),
+    ] = ()
+    webhook_networks: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks (`10.2.0.0/16`) that webhooks may be sent to although they are not public."),
+    ] = ()
+    webhook_http: Annotated[bool, Meta(description="Allow webhooks over http, which can be read on the way.")] = False
+    webhook_timeout_seconds: Annotated[
+        float, Meta(gt=0, le=30, description="How long a receiver may take to answer.")
+    ] = 15.0
+    webhook_suspend_days: Annotated[
+        int, Meta(ge=1, description="After how many days without any success a webhook is suspended.")
+    ] = 5
 
     demo: Annotated[bool, Meta(description="Serve the demo data with its published accounts; loopback only.")] = False
     introspection: Annotated[

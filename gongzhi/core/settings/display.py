@@ -51,6 +51,6 @@ def effective(settings: msgspec.Struct) -> list[EffectiveSetting]:
     for field in fields_of(type(settings)).values():
         value = getattr(settings, field.name)
         source = sources.get(field.name, "default" if value == field.default else "code")
-        text = "***" if field.secret and value is not None else shown(value)
+        text = "***" if field.secret and value not in (None, ()) else shown(value)
         rows.append(EffectiveSetting(name=field.name, value=text, source=source))
     return rows

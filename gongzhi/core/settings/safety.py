@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from gongzhi.core.settings.declaration import Settings
 
 
+SHORTEST_KEY = 32
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name or an address (IPv6 with or without brackets) is this machine alone."""
     try:
@@ -77,11 +80,15 @@ def form_problems(settings: "Settings") -> list[Problem]:
         if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query):
             remedy = "write it like https://example.org, without a path or a slash at its end"
             found.append(Problem(f"{origin[:80]!r} is no origin", "cors_origins", remedy=remedy))
-    for name, networks in (("metrics_from", settings.metrics_from), ("trusted_proxies", settings.trusted_proxies)):
+    lists = ("metrics_from", "trusted_proxies", "webhook_networks")
+    for name, networks in ((name, getattr(settings, name)) for name in lists):
         for network in networks:
-            if network != "*" and not _is_network(network):
+            if (network != "*" or name == "webhook_networks") and not _is_network(network):
                 remedy = "write it like 10.0.0.7 or 10.0.0.0/8"
                 found.append(Problem(f"{network[:80]!r} is no address and no network", name, remedy=remedy))
+    if any(len(key) < SHORTEST_KEY for key in settings.webhook_keys):
+        remedy = "make one with `openssl rand -hex 32`"
+        found.append(Problem(f"a key has fewer than {SHORTEST_KEY} characters", "webhook_keys", remedy=remedy))
     if settings.cost_limit_anonymous > settings.cost_limit:
         remedy = "set cost_limit to as much, or cost_limit_anonymous to less"
         found.append(Problem("who signs in could ask for less than who does not", "cost_limit", remedy=remedy))

@@ -1,0 +1,1 @@
+"""Webhooks: whom they tell, where they may be sent, and that nothing is lost."""
