@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 REQUESTS ?= 1000000
+DOCUMENTS ?= 20000
 
 .PHONY: help
 help: ## list the targets
@@ -53,5 +54,6 @@ docs: install ## write the reference pages from the code
 	@$(BIN)/python -m docs.generate
 
 .PHONY: fuzz
-fuzz: install ## compare compiled decisions with plain Casbin (REQUESTS=1000000)
+fuzz: install ## compare decisions with plain Casbin (REQUESTS=1000000), plans with graphql-core's executor (DOCUMENTS=20000)
 	@$(BIN)/python -m tests.core.permissions.fuzz --requests $(REQUESTS)
+	@$(BIN)/python -m tests.graphql.differential --documents $(DOCUMENTS)

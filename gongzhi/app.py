@@ -9,6 +9,7 @@ from typing import Any, cast
 from litestar import Litestar, Request, WebSocket, asgi
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.middleware import DefineMiddleware
@@ -63,9 +64,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             await _start_plugins(services, answering)
             await stack.enter_async_context(following.changes(services))
             await stack.enter_async_context(background.inside(services))
-            gc.collect()
-            gc.freeze()
-            gc.enable()
+            _freeze()
             yield
 
     metrics = watching.numbers(services)
@@ -74,6 +73,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             [*_graphql(answering), *_own(services, verifier), *watching.handlers(settings, metrics)], services.host
         ),
         lifespan=[lifespan],
+        state=State({"answering": answering}),
         middleware=_proxies(settings),
         cors_config=CORSConfig(allow_origins=list(settings.cors_origins)) if settings.cors_origins else None,
         allowed_hosts=AllowedHostsConfig(list(settings.allowed_hosts)) if settings.allowed_hosts else None,
@@ -84,6 +84,13 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
     )
     app.asgi_handler = Watch(app.asgi_handler, settings, metrics)  # around everything, refusals of Litestar's too
     return app
+
+
+def _freeze() -> None:
+    """Collect garbage now, and from now on only what requests make."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _proxies(settings: Settings) -> list[DefineMiddleware]:

@@ -43,6 +43,7 @@ class Batch:
         self._waiting: dict[Any, list[Waiting]] = {}
         self._keys: dict[Any, dict[Any, asyncio.Future[Any]]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def rows(self, query: Reading, shape: object) -> Rows:
         """The rows of a query; `shape` is equal for queries that answer the same columns."""
@@ -56,23 +57,35 @@ class Batch:
     def _begin(self, shape: object) -> None:
         asked = self._waiting.pop(shape)
         for start in range(0, len(asked), MOST):
-            self._run(_answer(asked[start : start + MOST]))
+            part = asked[start : start + MOST]
+            self.run(_answer(part), [each.rows for each in part])
 
     async def look_up(self, fetch: Fetch, key: Any) -> Any:
         """What `fetch` finds for a key, asked together with the other keys of this turn."""
         loop = asyncio.get_running_loop()
         asked = self._keys.setdefault(fetch, {})
         if not asked:
-            loop.call_soon(lambda: self._run(_find(fetch, self._keys.pop(fetch))))
+            loop.call_soon(self._find, fetch)
         return await asked.setdefault(key, loop.create_future())
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _find(self, fetch: Fetch) -> None:
+        asked = self._keys.pop(fetch)
+        self.run(_find(fetch, asked), asked.values())
+
+    def run(self, work: Coroutine[Any, Any, None], waiting: "Iterable[asyncio.Future[Any]]") -> None:
+        """Do this beside the request, and no longer than it lasts; nobody is left waiting for what was not answered."""
+        if self._closed:
+            work.close()
+            _cancel(waiting)
+            return
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
+        task.add_done_callback(lambda _: _cancel(waiting))
         task.add_done_callback(self._running.discard)
 
     def close(self) -> None:
         """Stop what still runs: nobody waits for it."""
+        self._closed = True
         for task in self._running:
             task.cancel()
 
@@ -94,6 +107,11 @@ async def _find(fetch: Fetch, asked: "Mapping[Any, asyncio.Future[Any]]") -> Non
 def _settle(waiting: "asyncio.Future[Any]", value: Any) -> None:
     if not waiting.done():
         waiting.set_result(value)
+
+
+def _cancel(waiting: "Iterable[asyncio.Future[Any]]") -> None:
+    for each in waiting:
+        each.cancel()
 
 
 @contextmanager
@@ -133,6 +151,15 @@ def batching() -> Iterator[None]:
     finally:
         _current.reset(token)
         batch.close()
+
+
+def begin(work: Coroutine[Any, Any, None], waiting: "asyncio.Future[None]") -> None:
+    """Do this beside the request that it is for, and stop when the request ends; then those who wait are cancelled."""
+    (_current.get() or _NOBODYS).run(work, (waiting,))
+
+
+_NOBODYS = Batch()
+"""What runs outside of any request."""
 
 
 async def rows_of(query: Reading, shape: object) -> Rows:

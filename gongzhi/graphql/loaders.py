@@ -9,6 +9,7 @@ from uuid import UUID
 from gongzhi.core.actors import accounts, areas, mergers, organizations
 from gongzhi.core.actors.records import Account, Organization, ServiceArea
 from gongzhi.core.audit import trail
+from gongzhi.core.batching import begin
 from gongzhi.core.catalogue import editions
 from gongzhi.core.catalogue.records import Edition, ServiceList
 from gongzhi.core.permissions import Principal
@@ -28,9 +29,9 @@ class Loader(Generic[K, V]):
     def __init__(self, fetch: Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]) -> None:
         self._fetch = fetch
         self._known: dict[K, V | None] = {}
-        self._asked: dict[K, None] = {}
-        self._coming: asyncio.Future[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._coming: dict[K, asyncio.Future[None]] = {}
+        self._asked: list[K] = []
+        self._turn: asyncio.Future[None] | None = None
 
     async def load(self, key: K) -> V | None:
         """What there is of a key, or None."""
@@ -50,20 +51,22 @@ class Loader(Generic[K, V]):
         return self._known
 
     async def _ask(self, keys: Iterable[K]) -> None:
-        self._asked.update(dict.fromkeys(keys))
-        if self._coming is None:
-            loop = asyncio.get_running_loop()
-            self._coming = loop.create_future()
-            loop.call_soon(self._begin)
-        await asyncio.shield(self._coming)
+        """Wait for these keys: those that were asked for already are not asked for again."""
+        for coming in {self._coming.get(key) or self._ask_for(key): None for key in keys}:
+            await asyncio.shield(coming)
 
-    def _begin(self) -> None:
-        asked, coming = self._asked, self._coming
-        assert coming is not None  # noqa: S101  # `_ask` has made it
-        self._asked, self._coming = {}, None
-        task = asyncio.get_running_loop().create_task(self._answer(list(asked), coming))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _ask_for(self, key: K) -> "asyncio.Future[None]":
+        if self._turn is None:
+            loop = asyncio.get_running_loop()
+            self._turn = loop.create_future()
+            loop.call_soon(self._begin, self._turn)
+        self._asked.append(key)
+        self._coming[key] = self._turn
+        return self._turn
+
+    def _begin(self, turn: "asyncio.Future[None]") -> None:
+        asked, self._asked, self._turn = self._asked, [], None
+        begin(self._answer(asked, turn), turn)
 
     async def _answer(self, keys: Sequence[K], coming: "asyncio.Future[None]") -> None:
         try:
@@ -71,12 +74,12 @@ class Loader(Generic[K, V]):
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told
             coming.set_exception(error)
             coming.exception()  # nobody may be waiting any more
-        except BaseException:
-            coming.cancel()
-            raise
         else:
             self._known.update({key: found.get(key) for key in keys})
             coming.set_result(None)
+        finally:
+            for key in keys:
+                del self._coming[key]
 
 
 class Loaders:

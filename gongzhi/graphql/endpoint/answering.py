@@ -83,6 +83,9 @@ def encoded(answer: Mapping[str, Any], scope: CacheScope) -> Shared:
 class Answering:
     """Runs operations against one schema."""
 
+    executor_class: type[Executor[Any]] = PlannedExecutor
+    """What executes them; it is given the plans of the document."""
+
     def __init__(self, schema: GraphQLSchema, services: Services, verifier: TokenVerifier) -> None:
         self.services = services
         self._once = Once(services)
@@ -174,7 +177,7 @@ class Answering:
             context,
             sent.variables or {},
             sent.operation_name,
-            executor_class=PlannedExecutor,
+            executor_class=self.executor_class,
             plans=document.plans,
             **self._options(),
         )

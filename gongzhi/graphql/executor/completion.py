@@ -1,9 +1,13 @@
 """Completing plain values: what a value of a leaf type, or a list of such, becomes in the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from functools import lru_cache
+from inspect import iscoroutine
+from types import GeneratorType
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLLeafType, GraphQLScalarType, Undefined
+from graphql.pyutils import UndefinedType
 
 Complete = Callable[[Any], Any]
 """From a resolved value to the completed one."""
@@ -17,6 +21,19 @@ MOST_NEGATIVE, MOST_POSITIVE = -(2**31), 2**31 - 1
 """The numbers of GraphQL's Int."""
 
 
+@lru_cache(maxsize=1024)
+def settled(kind: type) -> bool:
+    """Whether values of a class are answers as they are: not an error, not something to wait for, not Undefined."""
+    return not issubclass(kind, Exception | Awaitable | AsyncIterable | GeneratorType | UndefinedType)
+
+
+def discard(found: Any) -> None:
+    """Close coroutines that a resolver began and nobody will wait for: it is asked again."""
+    for each in found if isinstance(found, list | tuple) else (found,):
+        if iscoroutine(each):
+            each.close()
+
+
 def leaf(kind: GraphQLLeafType) -> Complete:
     """How values of a scalar or an enum are completed; null stays null."""
     if isinstance(kind, GraphQLEnumType):
@@ -28,8 +45,8 @@ def _names(kind: GraphQLEnumType) -> Complete:
     definition: Any = kind.extensions.get("strawberry-definition")
     if definition is None:
         known: dict[Any, str | None] = {value.value: name for name, value in kind.values.items()}
-    else:
-        known = {definition.wrapped_cls(value.value): name for name, value in kind.values.items()}
+    else:  # of several names of one value the first is told
+        known = {definition.wrapped_cls(value.value): name for name, value in reversed(kind.values.items())}
     known[None] = None
 
     def complete(value: Any) -> Any:
@@ -74,6 +91,8 @@ def _coerced(kind: GraphQLScalarType) -> Complete:
     def complete(value: Any) -> Any:
         if value is None:
             return None
+        if not settled(value.__class__):
+            raise Unplanned
         completed = coerce(value)
         if completed is None or completed is Undefined:
             raise Unplanned

@@ -19,7 +19,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, collect_subfields
 from strawberry.types.field import StrawberryField
 
-from gongzhi.graphql.executor.completion import Complete, Unplanned, leaf, listed, present
+from gongzhi.graphql.executor.completion import Complete, Unplanned, discard, leaf, listed, present, settled
 from gongzhi.graphql.executor.memo import Memos
 from gongzhi.graphql.executor.projection import Constant, Plain, project
 from gongzhi.graphql.loading import SOURCE, Loaded, Source
@@ -177,7 +177,7 @@ def _possible(named: GraphQLNamedType, executor: Any) -> Sequence[GraphQLObjectT
         return (named,)
     if isinstance(named, GraphQLUnionType | GraphQLInterfaceType):
         kinds: Sequence[GraphQLObjectType] = executor.schema.get_possible_types(named)
-        if all(kind.is_type_of is not None for kind in kinds):
+        if all(_source(kind) is not None for kind in kinds):  # else a value may say itself of which type it is
             return kinds
     raise Unplanned
 
@@ -189,7 +189,17 @@ def _accepting(kind: GraphQLObjectType) -> Callable[[Any], bool]:
         record = source.record
         return lambda value: isinstance(value, record)
     asks: Any = kind.is_type_of
-    return (lambda value: asks(value, None) is True) if asks is not None else (lambda _: True)
+    if asks is None:
+        return lambda value: settled(value.__class__)
+
+    def accepts(value: Any) -> bool:
+        if not settled(value.__class__):
+            return False
+        answer = asks(value, None)
+        discard(answer)
+        return answer is True
+
+    return accepts
 
 
 def _settled(kind: GraphQLObjectType) -> type | None:
@@ -205,19 +215,29 @@ def _source(kind: GraphQLObjectType) -> Source | None:
 
 def _reading(declared: StrawberryField | None, kind: GraphQLObjectType) -> str | Complete | None:
     """How a plain field is read: an attribute's name, or a function of the record; None for one that is not plain."""
-    if declared is None or declared.extensions:
+    if declared is None or not _usual(declared):
         return None
     resolver = declared.base_resolver
     if resolver is None:
-        return declared.python_name
+        return declared.python_name if declared.default_resolver is getattr else None
     function: Any = resolver.wrapped_func
     of_kind = getattr(function, "of_kind", None)
     if of_kind is not None:
         reading: Complete = of_kind(kind.name)
         return reading
-    if resolver.arguments or resolver.is_async or _info_of(declared) or not inspect.isfunction(function):
+    if resolver.arguments or _waits(function) or _info_of(declared) or not inspect.isfunction(function):
         return None
     return function if len(resolver.signature.parameters) == 1 else None
+
+
+def _usual(declared: StrawberryField) -> bool:
+    """Whether nothing but its resolver has a say in what a field answers."""
+    return not declared.extensions and type(declared).get_result is StrawberryField.get_result
+
+
+def _waits(function: Any) -> bool:
+    """Whether a resolver answers something to wait for, be it behind decorators."""
+    return inspect.iscoroutinefunction(inspect.unwrap(function))
 
 
 def _info_of(declared: StrawberryField) -> str | None:
@@ -228,9 +248,11 @@ def _info_of(declared: StrawberryField) -> str | None:
 
 def _calling(declared: StrawberryField | None) -> tuple[Callable[..., Any] | None, Loaded | None]:
     """A resolver's function where it takes the record and the info and nothing else, and what it loads by key."""
-    if declared is None or declared.extensions or declared.base_resolver is None or declared.base_resolver.arguments:
+    if declared is None or not _usual(declared):
         return None, None
     resolver = declared.base_resolver
+    if resolver is None or resolver.arguments:
+        return None, None
     function: Any = resolver.wrapped_func
     names = list(resolver.signature.parameters)
     if not inspect.isfunction(function) or len(names) != 2 or names[1] != _info_of(declared):
@@ -254,7 +276,7 @@ class Plans:
             return self._kept[key]
         try:
             plan: ValuePlan | None = self._planner.value(kind, details, executor)
-        except Unplanned:
+        except Exception:  # noqa: BLE001  # Unplanned, or something wrong that graphql-core meets and reports in its place
             plan = None
         if len(self._kept) >= MOST_PLANS:
             self._kept.clear()

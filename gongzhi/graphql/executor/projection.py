@@ -7,7 +7,7 @@ and of attributes in our own declarations. No value of a request becomes part of
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from gongzhi.graphql.executor.completion import Complete, Unplanned
+from gongzhi.graphql.executor.completion import Complete, Unplanned, discard
 
 
 class Plain(NamedTuple):
@@ -27,8 +27,11 @@ class Constant(NamedTuple):
 
 
 def project(fields: Sequence[Plain | Constant]) -> Complete:
-    """From a record to the object with these fields, in this order."""
-    given: dict[str, Any] = {}
+    """From a record to the object with these fields, in this order.
+
+    What a function has answered is not left waiting where that was not expected.
+    """
+    given: dict[str, Any] = {"discard": discard}
     parts = []
     for number, field in enumerate(fields):
         if not field.key.isidentifier():
@@ -43,7 +46,20 @@ def project(fields: Sequence[Plain | Constant]) -> Complete:
             source = f"record.{field.attribute}"
         else:
             given[f"r{number}"] = field.read
-            source = f"r{number}(record)"
+            source = f"found := r{number}(record)"
         parts.append(f"{field.key!r}: c{number}({source})")
-    function: Complete = eval(f"lambda record: {{{', '.join(parts)}}}", given)  # noqa: S307  # see above: names only
+    asks = any(isinstance(field, Plain) and field.attribute is None for field in fields)
+    exec((_ASKING if asks else _READING) % ", ".join(parts), given)  # noqa: S102  # see above: names only
+    function: Complete = given["projected"]
     return function
+
+
+_READING = "def projected(record): return {%s}"
+_ASKING = """def projected(record):
+    found = None
+    try:
+        return {%s}
+    except Exception:
+        discard(found)
+        raise
+"""

@@ -55,33 +55,52 @@ class Running:
                 raise Unplanned
             return await self._objects(plans[0], level)
         made: list[Any] = [None] * len(level.records)
-        for plan, places in _sorted(plans, level.records):
-            part = Level([level.records[place] for place in places], [level.paths[place] for place in places])
-            for place, each in zip(places, await self._objects(plan, part), strict=True):
-                made[place] = each
+        kinds = [(plan, places) for plan, places in _sorted(plans, level.records) if places]
+        if kinds:
+            parts = await _parallel([self._objects(plan, _part(level, places)) for plan, places in kinds])
+            for (_, places), objects in zip(kinds, parts, strict=True):
+                for place, each in zip(places, objects, strict=True):
+                    made[place] = each
         return made
 
     async def _objects(self, plan: ObjectPlan, level: Level) -> list[dict[str, Any]]:
         rows = [plan.project(record) for record in level.records]
         if plan.others and rows:
-            asked = [self._ask(field, level) for field in plan.others]
-            found = await _all(asked)
-            parts = [self._field(field, level, values) for field, values in zip(plan.others, found, strict=True)]
-            for field, completed in zip(plan.others, await _parallel(parts), strict=True):
-                key = field.key
-                for row, value in zip(rows, completed, strict=True):
-                    row[key] = value
+            found = await _all([self._ask(field, level) for field in plan.others])
+            deeper = []
+            for field, values in zip(plan.others, found, strict=True):
+                key, complete = field.key, field.value.complete
+                if complete is None:
+                    deeper.append((field, values))
+                    continue
+                for row, value in zip(rows, values, strict=True):
+                    row[key] = complete(value)
+            if deeper:
+                await self._fill(rows, level, deeper)
         return rows
 
-    async def _field(self, field: FieldPlan, level: Level, values: list[Any]) -> list[Any]:
-        if field.value.complete is not None:
-            complete = field.value.complete
-            return [complete(value) for value in values]
-        name, key = field.parent.name, field.key
-        return await self._values(field.value, values, [Path(path, key, name) for path in level.paths])
+    async def _fill(self, rows: list[Any], level: Level, deeper: "list[tuple[FieldPlan, list[Any]]]") -> None:
+        """Put in what has selections of its own that need resolvers."""
+        parts = [
+            self._values(field.value, values, [Path(path, field.key, field.parent.name) for path in level.paths])
+            for field, values in deeper
+        ]
+        for (field, _), completed in zip(deeper, await _parallel(parts), strict=True):
+            key = field.key
+            for row, value in zip(rows, completed, strict=True):
+                row[key] = value
 
     def _ask(self, field: FieldPlan, level: Level) -> "list[Any] | Awaitable[list[Any]]":
-        """The field's values in these rows; each may be awaitable, or all of them together."""
+        """The field's values in these rows; each may be awaitable, or all of them together.
+
+        What goes wrong is told when what other fields began is no longer running.
+        """
+        try:
+            return self._asked(field, level)
+        except Exception as error:  # noqa: BLE001  # graphql-core meets it again and reports it
+            return [Failed(error)]
+
+    def _asked(self, field: FieldPlan, level: Level) -> "list[Any] | Awaitable[list[Any]]":
         if field.loaded is not None:
             return _loaded(field.loaded.loader(self._context), [field.loaded.key(record) for record in level.records])
         infos = [self._info(field, path) for path in level.paths]
@@ -100,12 +119,9 @@ class Running:
         if not field.field.args and not field.nodes[0].arguments:
             return {}
         executor = self._executor
-        try:
-            return get_argument_values(
-                field.field, field.nodes[0], executor.variable_values, None, executor.hide_suggestions
-            )
-        except Exception as error:  # the same goes wrong again on graphql-core's road, which says what
-            raise Unplanned from error
+        return get_argument_values(
+            field.field, field.nodes[0], executor.variable_values, None, executor.hide_suggestions
+        )
 
     def _info(self, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:
         where = Path(path, field.key, field.parent.name)
@@ -181,6 +197,10 @@ async def _settled(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
                 raise value
             raise Unplanned from value
     return found
+
+
+def _part(level: Level, places: list[int]) -> Level:
+    return Level([level.records[place] for place in places], [level.paths[place] for place in places])
 
 
 def _sorted(plans: Sequence[ObjectPlan], records: Sequence[Any]) -> list[tuple[ObjectPlan, list[int]]]:
