@@ -20,10 +20,12 @@ from gongzhi.core import clock, ledger
 from gongzhi.core.actors import accounts, memberships, organizations
 from gongzhi.core.actors.callers import principal_for
 from gongzhi.core.actors.commands import Appoint, BindIdentity, CreateAccount, CreateOrganization, SetServiceAreas
+from gongzhi.core.actors.erasure import ERASED_NAME
 from gongzhi.core.actors.kinds import ActorKind, OrganizationSubkind, Position
 from gongzhi.core.actors.records import Account as AccountRecord
 from gongzhi.core.actors.records import Contact
 from gongzhi.core.actors.records import Organization as OrganizationRecord
+from gongzhi.core.audit.erasure import forget
 from gongzhi.core.catalogue.lists import ListKind, ListSpec
 from gongzhi.core.columns import CodeColumn, PathColumn, primary_key
 from gongzhi.core.db import Database
@@ -139,6 +141,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "DefaultPolicy",
+    "ERASED_NAME",
     "EventHandler",
     "Fen",
     "FigureSource",
@@ -225,6 +228,7 @@ __all__ = [
     "fetch",
     "fetch_many",
     "field",
+    "forget",
     "given",
     "guarded",
     "heading",

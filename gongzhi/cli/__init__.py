@@ -19,6 +19,7 @@ COMMANDS = {
     "setup": ("gongzhi.cli.setup:setup", "Enter the district, its office and its first administrator."),
     "settings": ("gongzhi.cli.settings:settings", "Show the settings in force and where each was set."),
     "token": ("gongzhi.cli.token:token", "Sign tokens for development."),
+    "account": ("gongzhi.cli.account:account", "Erase people."),
     "client": (
         "gongzhi.cli.client:client",
         "Register API clients and their keys.",

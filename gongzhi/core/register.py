@@ -199,6 +199,10 @@ class Register(Generic[P]):
             principal, decision, self.table, current, values, columns=self._columns(values), event=event
         )
 
+    async def note(self, principal: Principal, decision: Decision, current: P, after: Mapping[str, Any]) -> None:
+        """The audit line and event of something beside the record's own row: a signature, a part. `after` is told."""
+        await journal.write(principal, decision, journal.label_of(current), after=after)
+
     def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
         known = {column._meta.name for column in self.table._meta.columns}
         return {

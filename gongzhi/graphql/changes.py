@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gongzhi.core.actors import accounts, memberships, mergers, organizations
+from gongzhi.core.actors import accounts, erasure, memberships, mergers, organizations
 from gongzhi.core.actors import commands as actors
 from gongzhi.core.catalogue import assignments, editing, editions, offerings, reading
 from gongzhi.core.catalogue import commands as catalogue
@@ -263,6 +263,7 @@ ACTORS = (
         accounts.bind,
         "Let whoever signs in with an identity be this account.",
     ),
+    _account("eraseAccount", actors.EraseAccount, "erase", erasure.erase, "Remove a person's data for ever."),
     _post("appoint", actors.Appoint, "create", memberships.appoint, "Give an account a post for a term."),
     _post("endMembership", actors.EndMembership, "end", memberships.end, "Let a post end on a day."),
 )

@@ -126,6 +126,7 @@ ACCOUNT_CHANGES = (
         "updateAccount", COMMUNITY, input={"code": "demo-resident", "version": PAST, "name": "x"}, own_account=True
     ),
     Operation("setAccountStatus", COMMUNITY, input={"code": "demo-resident", "version": PAST, "status": "SUSPENDED"}),
+    Operation("eraseAccount", COMMUNITY, input={"code": "demo-resident", "version": PAST}),
     Operation(
         "bindIdentity",
         COMMUNITY,

@@ -126,6 +126,8 @@ async def revise(principal: Principal, command: UpdateAccount) -> Account:
 async def set_status(principal: Principal, command: SetAccountStatus) -> Account:
     """Suspend an account, or admit it again. Not for people's own: being theirs gives no right to it."""
     command = checked(command)
+    if command.status is AccountStatus.erased:
+        raise Invalid.at("status", "nobody is erased by a status", "use eraseAccount, or `gongzhi account erase`")
     current, decision = await _load(principal, command.code, command.version, own=False)
     return await _amend(principal, decision, current, given(command, "code", "version"))
 
@@ -194,6 +196,8 @@ async def _load(principal: Principal, code: str, version: int, *, own: bool) -> 
     readable = decide(principal, "read", RESOURCE, place, standing).allowed
     decision = require(principal, "update", RESOURCE, place, standing if own else (), readable=readable)
     check_version(current.version, version, "account")
+    if current.status is AccountStatus.erased:
+        raise Conflict(f"the account {code} is erased; nothing of it changes any more")
     return current, decision
 
 

@@ -119,6 +119,13 @@ class SetAccountStatus(msgspec.Struct, frozen=True, kw_only=True):
     status: AccountStatus
 
 
+class EraseAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Remove a person's data for ever, as they may ask. Their posts end first."""
+
+    code: AccountCode
+    version: Version
+
+
 class BindIdentity(msgspec.Struct, frozen=True, kw_only=True):
     """Let whoever signs in as `subject` of `issuer` be this account."""
 

@@ -12,7 +12,7 @@ from gongzhi.core.actors import accounts, organizations, tables
 from gongzhi.core.actors.commands import Appoint, EndMembership
 from gongzhi.core.actors.kinds import Position
 from gongzhi.core.actors.posts import POSITIONS_OF
-from gongzhi.core.actors.records import ActiveMembership, Membership, Organization
+from gongzhi.core.actors.records import AccountStatus, ActiveMembership, Membership, Organization
 from gongzhi.core.batching import look_up
 from gongzhi.core.errors import Conflict, Invalid, NotFound
 from gongzhi.core.fields import checked
@@ -130,6 +130,8 @@ async def appoint(principal: Principal, command: Appoint) -> Membership:
     organization = await organizations.find(command.organization, first)
     account = await accounts.find(command.account)
     decision = require(principal, "create", RESOURCE, organization.path, owner=organization.id)
+    if account.status is AccountStatus.erased:
+        raise Conflict(f"the account {account.code} is erased; nobody holds posts with it")
     if command.position not in POSITIONS_OF[organization.kind]:
         allowed = ", ".join(sorted(POSITIONS_OF[organization.kind]))
         raise Invalid.at("position", f"a {organization.kind} has no {command.position}", f"use one of {allowed}")

@@ -22,10 +22,11 @@ class OrganizationStatus(StrEnum):
 
 
 class AccountStatus(StrEnum):
-    """A suspended account cannot sign in; its posts go on."""
+    """A suspended account cannot sign in; its posts go on. An erased one is nobody's any more, for ever."""
 
     active = "active"
     suspended = "suspended"
+    erased = "erased"
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):

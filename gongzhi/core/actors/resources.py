@@ -33,6 +33,7 @@ RESOURCES: tuple[Resource, ...] = (
             READ,
             Action("create", "开立", "create"),
             Action("update", "修改", "update"),
+            Action("erase", "删除个人信息", "erase the person"),
             Action("read_private", "查看个人信息", "read private fields"),
         ),
         (ANY, OWN),

@@ -76,6 +76,7 @@ LABELS: Labels = {
     AccountStatus: {
         "active": ("正常", "active"),
         "suspended": ("停用", "suspended"),
+        "erased": ("已删除", "erased"),
     },
     Level: {
         "district": ("区", "district"),

@@ -146,7 +146,7 @@ async def sign(principal: Principal, command: SignGrant) -> FundGrant:
     # Whoever signs at the same time waits here, and sees this signature.
     await Grant.raw("UPDATE foundation_grant SET version = version WHERE id = {}", command.grant)
     grant = await GRANTS.find(principal, command.grant)
-    GRANTS.require(principal, "sign", grant)
+    decision = GRANTS.require(principal, "sign", grant)
     if grant.state is not GrantState.reviewed:
         allowed = [step.name for step in possible(GRANT, principal, grant)]
         raise IllegalTransition(f"a grant that is {grant.state} is not signed", state=grant.state, allowed=allowed)
@@ -157,6 +157,7 @@ async def sign(principal: Principal, command: SignGrant) -> FundGrant:
     if principal.account_id in signed:
         raise Conflict("you signed this grant already")
     await Signature.insert(Signature(grant=grant.id, account=principal.account_id, at=clock.now()))
+    await GRANTS.note(principal, decision, grant, {"signature": str(principal.account_id)})
     fund = await FUNDS.find(SYSTEM, grant.fund)
     if len(signed & set(fund.signers)) + 1 < fund.signatures:
         return grant

@@ -5,6 +5,7 @@ from typing import Any
 
 from gongzhi.api import (
     DefaultPolicy,
+    EventHandler,
     FigureSource,
     GraphQLPart,
     Module,
@@ -80,3 +81,11 @@ async def gongzhi_demo() -> Mapping[str, int]:
     from gongzhi.plugins.mediation.demo import enter
 
     return await enter()
+
+
+@hookimpl
+def gongzhi_event() -> tuple[EventHandler, ...]:
+    """Parties and advisers who are erased lose their names."""
+    from gongzhi.plugins.mediation.erasure import erased
+
+    return (EventHandler("actors.account.erase", erased),)

@@ -5,6 +5,7 @@ from typing import Any
 
 from gongzhi.api import (
     DefaultPolicy,
+    EventHandler,
     FigureSource,
     GraphQLPart,
     Module,
@@ -81,3 +82,11 @@ async def gongzhi_demo() -> Mapping[str, int]:
     from gongzhi.plugins.ustations.demo import enter
 
     return await enter()
+
+
+@hookimpl
+def gongzhi_event() -> tuple[EventHandler, ...]:
+    """Volunteers who are erased lose their names."""
+    from gongzhi.plugins.ustations.erasure import erased
+
+    return (EventHandler("actors.account.erase", erased),)
