@@ -103,7 +103,16 @@ async def proving(url: str, policies: Path) -> AsyncIterator[Prover]:
     The lists of this district are nobody's own, so that its administrator is given the root too.
     """
     (policies / "root.csv").write_text("g, account:district.admin, role:district.admin, /\n", "utf-8")
-    settings = settings_for(url, demo=True, introspection="on", background=False, policies=str(policies))
+    settings = settings_for(
+        url,
+        demo=True,
+        introspection="on",
+        background=False,
+        policies=str(policies),
+        webhook_networks=("127.0.0.0/8",),
+        webhook_http=True,
+        webhook_keys=("k" * 32,),
+    )
     async with served(settings) as client:
         prover = Prover(Callers(client, settings), current())
         await prover.prepare()

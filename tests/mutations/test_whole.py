@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gongzhi.graphql.schema import build_for
 from gongzhi.testing.plugin import Copies, chosen, district
-from tests.mutations import core_scenario, module_scenario
+from tests.mutations import core_scenario, module_scenario, webhook_scenario
 from tests.mutations.proving import proving
 
 MODULES = ("foundations", "mediation", "ustations")
@@ -24,6 +24,6 @@ async def test_each_leaves_its_rows_its_line_and_its_event_or_nothing(gongzhi_co
         async with district(url, chosen(*MODULES)):
             pass
         async with proving(url, policies) as api:
-            for scene in (*core_scenario.SCENES, *module_scenario.SCENES):
+            for scene in (*core_scenario.SCENES, *module_scenario.SCENES, *webhook_scenario.SCENES):
                 await scene(api)
             assert api.proved == every()
