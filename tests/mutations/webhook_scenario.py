@@ -1,5 +1,7 @@
 """Each mutation of webhooks, once."""
 
+from typing import Any
+
 from gongzhi.core import clock
 from gongzhi.core.events.tables import PARKED, Event, EventDelivery
 from gongzhi.core.webhooks.service import target_of
@@ -14,16 +16,14 @@ async def webhooks(api: Callers) -> None:
     key = (await api.do(MANAGER, "createWebhook", "webhook { id }", given))["webhook"]["id"]
     await parked(key)
     await api.do(MANAGER, "replayWebhookDelivery", "replayed", {"webhook": key})
-    for version, (name, more) in enumerate(
-        (
-            ("updateWebhook", {"kinds": ["catalogue."]}),
-            ("rotateWebhookSecret", {}),
-            ("suspendWebhook", {"reason": "搬家"}),
-            ("resumeWebhook", {}),
-            ("removeWebhook", {}),
-        ),
-        start=1,
-    ):
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("updateWebhook", {"kinds": ["catalogue."]}),
+        ("rotateWebhookSecret", {}),
+        ("suspendWebhook", {"reason": "搬家"}),
+        ("resumeWebhook", {}),
+        ("removeWebhook", {}),
+    )
+    for version, (name, more) in enumerate(steps, start=1):
         await api.do(MANAGER, name, "webhook { id }", {"webhook": key, "version": version, **more})
 
 
