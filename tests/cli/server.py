@@ -64,6 +64,14 @@ class Server:
         return self.process.wait(timeout=20)
 
 
+def said(server: Server, text: str) -> None:
+    """Wait until a command has printed a text."""
+    deadline = time.monotonic() + PATIENCE
+    while text not in server.output and time.monotonic() < deadline and server.process.poll() is None:
+        time.sleep(0.05)
+    assert text in server.output, server.output
+
+
 @contextmanager
 def started(
     folder: Path, *arguments: str, environ: Mapping[str, str] | None = None, module: str = "gongzhi.cli"

@@ -9,7 +9,7 @@ import pytest
 from gongzhi.core.events.tables import Event
 from gongzhi.testing import databases
 from tests.cli.conftest import Command
-from tests.cli.server import Server, started
+from tests.cli.server import said, started
 
 SETUP = ("setup", "--district", "futian", "--name", "福田区", "--admin", "li", "--admin-name", "李")
 
@@ -25,13 +25,6 @@ def left(url: str, seconds: float) -> int:
     while (found := databases.run(unplaced(url))) and time.monotonic() < deadline:
         time.sleep(0.1)
     return found
-
-
-def said(server: Server, text: str) -> None:
-    deadline = time.monotonic() + 30
-    while text not in server.output and time.monotonic() < deadline and server.process.poll() is None:
-        time.sleep(0.05)
-    assert text in server.output
 
 
 @pytest.fixture

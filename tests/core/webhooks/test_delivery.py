@@ -63,9 +63,7 @@ async def test_what_is_sent_is_signed_and_says_what_changed_and_not_how(district
     ]
 
 
-async def test_only_what_happens_at_its_place_and_may_be_read_by_its_role(
-    district: Database, settings: Settings
-) -> None:
+async def test_only_what_happens_at_its_place_and_its_role_may_read(district: Database, settings: Settings) -> None:
     async with receiving() as receiver, worker(district, settings) as postman:
         await happen(district, "Territory:0")  # before it was there
         webhook, _ = await registered(settings, receiver.url)
@@ -271,9 +269,7 @@ async def test_without_the_key_nothing_is_signed_and_nothing_is_lost(district: D
     assert [got.signed_with(secret) for got in receiver.got] == [True]
 
 
-async def test_who_may_not_read_a_webhook_learns_nothing_of_its_deliveries(
-    district: Database, settings: Settings
-) -> None:
+async def test_who_may_not_read_a_webhook_learns_nothing_of_it(district: Database, settings: Settings) -> None:
     async with receiving() as receiver, worker(district, settings) as postman:
         webhook, _ = await registered(settings, receiver.url)
         await happen(district, "Territory:1")

@@ -1,0 +1,1 @@
+"""Processes that deliver, and are killed."""
