@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             _freeze()
             yield
 
-    metrics = watching.numbers(services)
+    metrics = watching.numbers(services, answering.cache)
     app = Litestar(
         route_handlers=with_plugins(
             [*_graphql(answering), *_own(services, verifier), *watching.handlers(settings, metrics)], services.host

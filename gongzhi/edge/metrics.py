@@ -28,6 +28,7 @@ class Metrics:
             "gongzhi_request_seconds", "How long they took.", ["kind"], buckets=BUCKETS, registry=self._registry
         )
         self.cost = Counter("gongzhi_cost", "What they cost together.", ["kind"], registry=self._registry)
+        self.cached = Counter("gongzhi_cached_answers", "Those answered as before.", registry=self._registry)
         self.connections = Gauge(
             "gongzhi_websockets",
             "WebSockets that are open.",
@@ -42,6 +43,8 @@ class Metrics:
         code = seen.code or ("OK" if status < 400 else f"HTTP_{status}")
         self.requests.labels(kind, code).inc()
         self.seconds.labels(kind).observe(seconds)
+        if seen.cached:
+            self.cached.inc()
         if seen.cost:
             self.cost.labels(kind).inc(seen.cost)
 

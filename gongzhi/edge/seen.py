@@ -9,7 +9,7 @@ from contextvars import ContextVar
 class Seen:
     """One request as logs and metrics tell of it. Never a token, a key, a variable or a document's text."""
 
-    __slots__ = ("account", "client", "code", "cost", "digest", "kind", "name", "request")
+    __slots__ = ("account", "cached", "client", "code", "cost", "digest", "kind", "name", "request")
 
     def __init__(self, request: str) -> None:
         self.request = request
@@ -20,6 +20,7 @@ class Seen:
         self.account = ""
         self.client = ""
         self.code = ""
+        self.cached = False
 
     def operation(self, digest: str, name: str, kind: str, cost: int) -> None:
         """Which operation was asked for: its document's SHA-256, its own name, whether it reads, and its cost."""

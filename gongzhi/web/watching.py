@@ -9,15 +9,17 @@ from gongzhi.core.errors import Forbidden
 from gongzhi.core.settings import Settings
 from gongzhi.edge.metrics import MEDIA_TYPE, Metrics, may_read
 from gongzhi.graphql.context import Services
+from gongzhi.graphql.endpoint.cache import ResponseCache
 
 
-def numbers(services: Services) -> Metrics:
+def numbers(services: Services, cache: ResponseCache) -> Metrics:
     """The metrics of an application, with what is read from it when somebody asks."""
     metrics = Metrics()
     catalogue, policy = services.catalogue, services.policy
     metrics.follow("gongzhi_catalogue_revision", "Of the catalogue.", lambda: catalogue.snapshot.revision)
     metrics.follow("gongzhi_policy_refused", "1 while the policy files are refused.", lambda: bool(policy.status.error))
     metrics.follow("gongzhi_plugins_failed", "Plugins that are switched off.", lambda: len(services.host.failures))
+    metrics.follow("gongzhi_cached_bytes", "Memory of a worker for answers.", lambda: cache.size)
     return metrics
 
 

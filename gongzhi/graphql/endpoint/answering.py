@@ -90,13 +90,14 @@ class Answering:
         self.services = services
         self._once = Once(services)
         self.verifier = verifier
+        self.cache = ResponseCache(services.settings.response_cache_bytes)
         self.use(schema)
 
     def use(self, schema: GraphQLSchema) -> None:
         """Answer by another schema from now on."""
         self._schema = schema
         self._documents = Documents(schema, self.services.settings)
-        self.cache = ResponseCache(self.services.settings.response_cache_bytes)
+        self.cache.clear()
 
     async def context(self, shown: Credentials) -> Context:
         """The context of somebody who asks.
@@ -156,6 +157,7 @@ class Answering:
         variables = variables_of(ready.sent.variables)
         key = key_of(ready.document.digest, name, variables, scope, context)
         if (kept := self.cache.get(key)) is not None:
+            seen().cached = True
             return kept
         with count_statements() as counter:
             found = encoded(await self.run(ready, context), scope)

@@ -50,8 +50,7 @@ class ResponseCache:
         self._limit = limit
         self._kept: OrderedDict[Hashable, tuple[Shared, int]] = OrderedDict()
         self.size = 0
-        self.hits = 0
-        self.misses = 0
+        """In bytes, at most the limit."""
 
     @property
     def on(self) -> bool:
@@ -62,9 +61,7 @@ class ResponseCache:
         """The answer that was kept, which is then the last to be dropped."""
         found = self._kept.get(key)
         if found is None:
-            self.misses += 1
             return None
-        self.hits += 1
         self._kept.move_to_end(key)
         return found[0]
 
@@ -78,6 +75,11 @@ class ResponseCache:
         while self.size > self._limit:
             _, (_, dropped) = self._kept.popitem(last=False)
             self.size -= dropped
+
+    def clear(self) -> None:
+        """Keep none of those that are here."""
+        self._kept.clear()
+        self.size = 0
 
 
 def key_of(digest: str, name: str | None, variables: bytes, scope: CacheScope, context: Context) -> Hashable:
