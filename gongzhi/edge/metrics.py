@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -16,10 +17,19 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 NOT_GRAPHQL = "other"
 
 
+class Counted(NamedTuple):
+    """The counts of requests of one kind and outcome."""
+
+    requests: Counter
+    seconds: Histogram
+    cost: Counter
+
+
 class Metrics:
     """The counts of one application."""
 
     def __init__(self) -> None:
+        self._counted: dict[tuple[str, str, int], Counted] = {}
         self._registry = CollectorRegistry()
         self.requests = Counter(
             "gongzhi_requests", "Requests, by kind of operation and outcome.", ["kind", "code"], registry=self._registry
@@ -40,13 +50,20 @@ class Metrics:
     def count(self, seen: Seen, status: int, seconds: float) -> None:
         """A request has ended."""
         kind = seen.kind or NOT_GRAPHQL
-        code = seen.code or ("OK" if status < 400 else f"HTTP_{status}")
-        self.requests.labels(kind, code).inc()
-        self.seconds.labels(kind).observe(seconds)
+        counted = self._counted.get((kind, seen.code, status)) or self._begin(kind, seen.code, status)
+        counted.requests.inc()
+        counted.seconds.observe(seconds)
         if seen.cached:
             self.cached.inc()
         if seen.cost:
-            self.cost.labels(kind).inc(seen.cost)
+            counted.cost.inc(seen.cost)
+
+    def _begin(self, kind: str, code: str, status: int) -> "Counted":
+        """Looking the counts of labels up takes as long as counting; there are few of them."""
+        outcome = code or ("OK" if status < 400 else f"HTTP_{status}")
+        found = Counted(self.requests.labels(kind, outcome), self.seconds.labels(kind), self.cost.labels(kind))
+        self._counted[kind, code, status] = found
+        return found
 
     def follow(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """A number that is read when somebody asks for it."""

@@ -8,6 +8,7 @@ import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Literal
 
@@ -25,6 +26,8 @@ REFUSED = 10
 """What a request costs that is refused before it is executed: reading it was work, too."""
 FORGIVEN_SECONDS = 10.0
 """How long counts stay in this process after Redis failed, before it is tried again."""
+KNOWN_SOURCES = 4_096
+"""Addresses whose network is remembered."""
 Kind = Literal["account", "client", "address"]
 _DEFAULTS: Mapping[Kind, int] = {"account": 300_000, "client": 3_000_000, "address": 600_000}
 
@@ -60,7 +63,8 @@ class Rates:
     """Counts of one process, or of all that share a Redis."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        exposed = settings.exposed
+        self._quotas = {kind: _quota(settings, kind, exposed=exposed) for kind in _DEFAULTS}
         self._near: Storage = MemoryStorage()
         self._shared: Storage | None = None
         self._away_until = 0.0
@@ -76,21 +80,18 @@ class Rates:
 
     def quota(self, kind: Kind) -> int | None:
         """The setting, or its default where others than this machine can ask; None where nothing is counted."""
-        set_to: int | None = getattr(self._settings, f"rate_{kind}")
-        if set_to is None:
-            return _DEFAULTS[kind] if self._settings.exposed else None
-        return set_to or None
+        return self._quotas[kind]
 
     def rates(self, *, account: str | None, client: tuple[str, int | None] | None, source: str | None) -> list[Rate]:
         """What a caller is counted by: the account and the API client, or the address of one that is neither."""
-        found: list[tuple[Kind, str, int | None]] = []
-        if account is not None:
-            found.append(("account", account, self.quota("account")))
-        if client is not None:
-            found.append(("client", client[0], client[1] or self.quota("client")))
-        if not found:
-            found.append(("address", network_of(source), self.quota("address")))
-        return [Rate(kind, key, quota) for kind, key, quota in found if quota is not None]
+        found: list[Rate] = []
+        if account is not None and (quota := self._quotas["account"]) is not None:
+            found.append(Rate("account", account, quota))
+        if client is not None and (quota := client[1] or self._quotas["client"]) is not None:
+            found.append(Rate("client", client[0], quota))
+        if account is None and client is None and (quota := self._quotas["address"]) is not None:
+            found.append(Rate("address", network_of(source), quota))
+        return found
 
     async def charge(self, rates: Sequence[Rate], cost: int) -> list[Spent]:
         """Count a cost. Where the counts cannot be had, this process counts for itself.
@@ -126,6 +127,14 @@ async def _count(storage: Storage, rate: Rate, key: str, cost: int) -> Spent:
     return Spent(rate, rate.quota - count, max(1, math.ceil(ends - time.time())))
 
 
+def _quota(settings: Settings, kind: Kind, *, exposed: bool) -> int | None:
+    set_to: int | None = getattr(settings, f"rate_{kind}")
+    if set_to is None:
+        return _DEFAULTS[kind] if exposed else None
+    return set_to or None
+
+
+@lru_cache(KNOWN_SOURCES)
 def network_of(source: str | None) -> str:
     """What an address is counted as: itself, and in IPv6 its network of 64 bits, which one customer has."""
     try:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 
 class Seen:
@@ -39,14 +39,25 @@ def seen() -> Seen:
     return _seen.get() or Seen("")
 
 
+def begin(request: Seen) -> Token[Seen | None]:
+    """Tell of a request from now on, until `end`."""
+    return _seen.set(request)
+
+
+def end(token: Token[Seen | None]) -> None:
+    """Tell of it no more."""
+    _seen.reset(token)
+
+
 @contextmanager
 def watched(request: str) -> Iterator[Seen]:
     """Tell of a request of this id within the block."""
-    token = _seen.set(Seen(request))
+    found = Seen(request)
+    token = begin(found)
     try:
-        yield seen()
+        yield found
     finally:
-        _seen.reset(token)
+        end(token)
 
 
 def new_id() -> str:

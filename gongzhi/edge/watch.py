@@ -1,14 +1,12 @@
 """The outermost layer of the application: gives each request an id, and tells logs, metrics and traces of its end."""
 
-import contextlib
 import logging
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from gongzhi.core.settings import Settings
 from gongzhi.edge.metrics import Metrics
-from gongzhi.edge.seen import Seen, new_id, watched
+from gongzhi.edge.seen import Seen, begin, end, new_id
 from gongzhi.edge.tracing import Tracing
 
 logger = logging.getLogger("gongzhi.requests")
@@ -34,26 +32,43 @@ class Watch:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        with watched(self._id(scope)) as seen, self._span(scope, seen) as answered:
-            started = time.perf_counter()
-
-            async def tell(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    answered["status"] = message["status"]
-                    if self._settings.cors_origins:
-                        message["headers"] = [VARY_WHOLE if each == VARY_CORS else each for each in message["headers"]]
-                    if not any(name == REQUEST_ID for name, _ in message["headers"]):  # AuthZEN echoes the caller's
-                        message["headers"] = [*message["headers"], (REQUEST_ID, seen.request.encode())]
-                await send(message)
-
+        seen = Seen(self._id(scope))
+        token = begin(seen)
+        try:
             if scope["type"] == "websocket":
-                self._metrics.connections.inc()
-            try:
-                await self._app(scope, receive, tell)
-            finally:
-                if scope["type"] == "websocket":
-                    self._metrics.connections.dec()
-                self._end(scope, seen, answered.get("status", 101), time.perf_counter() - started)
+                with self._metrics.connections.track_inprogress():
+                    await self._request(scope, receive, send, seen, {"status": 101})
+            elif self.tracing is None:
+                await self._request(scope, receive, send, seen, {})
+            else:
+                headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+                with self.tracing.request(scope["method"], scope["path"], headers, seen) as answered:
+                    await self._request(scope, receive, send, seen, answered)
+        finally:
+            end(token)
+
+    async def _request(self, scope: Any, receive: Any, send: Any, seen: Seen, answered: dict[str, int]) -> None:
+        started = time.perf_counter()
+
+        async def tell(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                answered["status"] = message["status"]
+                message["headers"] = self._headers(message["headers"], seen.request)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, tell)
+        finally:
+            self._end(scope, seen, answered.get("status", 500), time.perf_counter() - started)
+
+    def _headers(self, headers: Any, request: str) -> list[tuple[bytes, bytes]]:
+        """Those of an answer with the id of its request, unless it has one: AuthZEN echoes the caller's."""
+        told = list(headers)
+        if self._settings.cors_origins:
+            told = [VARY_WHOLE if each == VARY_CORS else each for each in told]
+        if REQUEST_ID not in dict(told):
+            told.append((REQUEST_ID, request.encode()))
+        return told
 
     def _id(self, scope: Any) -> str:
         """The id that a trusted proxy gave the request, else a new one."""
@@ -62,15 +77,6 @@ class Watch:
                 if name == REQUEST_ID and value.isascii() and value[:LONGEST_ID].decode("ascii").isprintable():
                     return str(value[:LONGEST_ID].decode("ascii"))
         return new_id()
-
-    @contextlib.contextmanager
-    def _span(self, scope: Any, seen: Seen) -> Iterator[dict[str, int]]:
-        if self.tracing is None or scope["type"] != "http":
-            yield {}
-            return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        with self.tracing.request(scope["method"], scope["path"], headers, seen) as answered:
-            yield answered
 
     def _end(self, scope: Any, seen: Seen, status: int, seconds: float) -> None:
         if scope["type"] == "http":

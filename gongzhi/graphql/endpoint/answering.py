@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Hashable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -148,23 +148,33 @@ class Answering:
             return await self.execute(ready, context, root)
         return await self._once.answer(ready.keyed, context, self._schema, partial(self.execute, ready))
 
+    def kept(self, ready: Ready, context: Context) -> Shared | None:
+        """The answer, where it was given before and may be given again."""
+        if not self.cache.on or ready.scope is CacheScope.private:
+            return None
+        found = self.cache.get(self._key(ready, context)[0])
+        if found is not None:
+            seen().cached = True
+        return found
+
     async def answer(self, ready: Ready, context: Context) -> Shared:
-        """The answer encoded, and how far it may be shared; a kept one where there is one (`cache`)."""
+        """The answer encoded, and how far it may be shared; it is kept where it may be given again (`cache`)."""
         scope = ready.scope
         if not self.cache.on or scope is CacheScope.private:
             return encoded(await self.run(ready, context), scope)
-        name = ready.chosen.name.value if ready.chosen.name else None
-        variables = variables_of(ready.sent.variables)
-        key = key_of(ready.document.digest, name, variables, scope, context)
-        if (kept := self.cache.get(key)) is not None:
-            seen().cached = True
-            return kept
+        key, variables = self._key(ready, context)
         with count_statements() as counter:
             found = encoded(await self.run(ready, context), scope)
         if not counter.count and found.scope is scope and not gathered().denials and not gathered().reads:
             found = msgspec.structs.replace(found, digest=found.tag)
             self.cache.put(key, found, variables)
         return found
+
+    def _key(self, ready: Ready, context: Context) -> tuple[Hashable, bytes]:
+        """What the answer is kept under, and the variables in it."""
+        name = ready.chosen.name.value if ready.chosen.name else None
+        variables = variables_of(ready.sent.variables)
+        return key_of(ready.document.digest, name, variables, ready.scope, context), variables
 
     async def execute(self, ready: Ready, context: Context, root: object = None) -> dict[str, Any]:
         """The members of the answer, now.

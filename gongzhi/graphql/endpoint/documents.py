@@ -51,6 +51,7 @@ class Document(msgspec.Struct, frozen=True, eq=False):
     """
 
     node: DocumentNode
+    operations: Mapping[str | None, OperationDefinitionNode]
     digest: str
     costs: Mapping[str | None, OperationCost]
     scopes: Mapping[str | None, CacheScope]
@@ -58,7 +59,10 @@ class Document(msgspec.Struct, frozen=True, eq=False):
 
     def chosen(self, name: str | None) -> OperationDefinitionNode:
         """The one operation that a request runs, or Invalid when its name chooses none or several."""
-        return chosen_operation(self.node, name)
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        found = self.operations.get(name) if name is not None else None
+        return found if found is not None else chosen_operation(self.node, name)
 
 
 class Documents:
@@ -110,7 +114,9 @@ class Documents:
             node = parse(text, max_lexical_tokens=self._settings.token_limit)
             measured = self._checked(node, introspection)
             plans = Plans(self._planner, measured.switches)
-            return Document(node, sha256(encoded).hexdigest(), measured.costs, self._sharing.of(node), plans)
+            return Document(
+                node, operations_of(node), sha256(encoded).hexdigest(), measured.costs, self._sharing.of(node), plans
+            )
         except GraphQLError as error:
             if "Parsing aborted" in error.message:
                 raise self._too_many_tokens() from None
@@ -151,6 +157,12 @@ def weight(text: str, document: Document) -> int:
     A token with its node takes 300 to 600 bytes; a plan of the executor about as much again.
     """
     return 3 * getsizeof(text) + 1_000 * document.node.token_count
+
+
+def operations_of(document: DocumentNode) -> dict[str | None, OperationDefinitionNode]:
+    """A valid document's operations by their names."""
+    found = (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+    return {node.name.value if node.name else None: node for node in found}
 
 
 def chosen_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -5,7 +5,7 @@ Litestar's request and response are made for much more, and cost more time than 
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -108,4 +108,10 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Headers as ASGI sends them."""
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return [(_name(name), value.encode("latin-1")) for name, value in headers.items()]
+
+
+@lru_cache
+def _name(name: str) -> bytes:
+    """A header's name; there are few of them."""
+    return name.lower().encode("latin-1")

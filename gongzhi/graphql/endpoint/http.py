@@ -38,6 +38,8 @@ PREFLIGHT = (
 )
 """Headers that no page of another origin sends without the browser asking us first."""
 REVISION = re.compile(r"(\d{1,18})-([0-9a-f]{12})")
+REVISION_HEADER = "X-Gongzhi-Revision"
+SAFE = {"X-Content-Type-Options": "nosniff"}
 VARY = "Accept, Authorization, X-API-Key, X-Acting-For"
 PRIVATE = "private, no-store"
 SUBSCRIBE_HOW = f"A subscription needs `Accept: {EVENTS}`, or a WebSocket."
@@ -56,6 +58,7 @@ class Endpoint:
         self._services = answering.services
         self._vary = f"{VARY}, Origin" if self._services.settings.cors_origins else VARY
         seconds = self._services.settings.shared_cache_seconds
+        self._known_heads: dict[str, tuple[str, list[tuple[bytes, bytes]]]] = {}
         self._caching = {
             CacheScope.public: f"public, max-age=0, s-maxage={seconds}, must-revalidate",
             CacheScope.viewer: "private, max-age=0, must-revalidate",
@@ -75,8 +78,11 @@ class Endpoint:
                 await self._stream(operation, shown)(scope, receive, send)
                 return
             await self._as_new_as(incoming.header(b"if-revision"))
-            async with self._answering.in_time(), self._answering.noticing():
+            if operation.idempotency_key is None:
                 outgoing = await self._answer(incoming, operation, shown, media)
+            else:  # whether its caller may still be answered is decided before anything is executed
+                async with self._answering.noticing():
+                    outgoing = await self._answer(incoming, operation, shown, media)
         except Refusal as refusal:
             outgoing = self._refused(refusal, media)
         except GongzhiError as error:
@@ -111,7 +117,10 @@ class Endpoint:
             raise Refusal(Invalid("A mutation needs POST."), 405, {"Allow": "POST"})
         if follows(ready.chosen):
             raise Refusal(Invalid(SUBSCRIBE_HOW), 406)
-        found = await answering.answer(ready, context)
+        found = answering.kept(ready, context)
+        if found is None:
+            async with answering.in_time(), answering.noticing():
+                found = await answering.answer(ready, context)
         if incoming.method == "GET" and found.scope is not CacheScope.private:
             return self._conditional(incoming, found, media)
         headers = {"Cache-Control": PRIVATE, **headers_of(ready.spent), **self._repeated(ready)}
@@ -123,7 +132,7 @@ class Endpoint:
         headers = {"Cache-Control": self._caching[found.scope], "ETag": tag}
         known = [each.strip().removeprefix("W/") for each in (incoming.header(b"if-none-match") or "").split(",")]
         if tag in known or "*" in known:
-            return Outgoing(304, encoded({**self._own_headers(), **headers}), b"")
+            return Outgoing(304, [*self._heads(media)[1:], *encoded(headers)], b"")
         return self._outgoing(found.body, 200, media, headers)
 
     async def _as_new_as(self, revision: str | None) -> None:
@@ -149,7 +158,8 @@ class Endpoint:
             iterator=sse.events(self._answering, sent, shown),
             status_code=200,
             media_type=EVENTS,
-            headers={**self._own_headers(), "Cache-Control": PRIVATE, "X-Accel-Buffering": "no"},
+            encoded_headers=self._heads(EVENTS)[1:],
+            headers={"Cache-Control": PRIVATE, "X-Accel-Buffering": "no"},
         )
 
     def _refused(self, refusal: Refusal, media: MediaType | None) -> Outgoing:
@@ -159,11 +169,16 @@ class Endpoint:
         return self._outgoing(body, refusal.status, told, {"Cache-Control": PRIVATE, **refusal.headers})
 
     def _outgoing(self, body: bytes, status: int, media: MediaType, headers: Mapping[str, str]) -> Outgoing:
-        told = {"Content-Type": f"{media}; charset=utf-8", **self._own_headers(), **headers}
-        return Outgoing(status, encoded(told), body)
+        return Outgoing(status, [*self._heads(media), *encoded(headers)], body)
 
-    def _own_headers(self) -> dict[str, str]:
-        return {"X-Gongzhi-Revision": self.revision, "Vary": self._vary, "X-Content-Type-Options": "nosniff"}
+    def _heads(self, media: str) -> list[tuple[bytes, bytes]]:
+        """The headers of every answer, made once for a media type and a revision; the media type is the first."""
+        revision = self.revision
+        known = self._known_heads.get(media)
+        if known is None or known[0] != revision:
+            told = {"Content-Type": f"{media}; charset=utf-8", **SAFE, "Vary": self._vary, REVISION_HEADER: revision}
+            known = self._known_heads[media] = (revision, encoded(told))
+        return known[1]
 
     def _repeated(self, ready: Ready) -> Mapping[str, str]:
         return idempotency.headers_of(ready.keyed)
