@@ -96,14 +96,13 @@ def slice_rows(
 ) -> Page[T]:
     """A page of rows that are all in memory already, ordered by `key` ascending."""
     request.checked()
-    keys = [tuple(key(index, row)) for index, row in enumerate(rows)]
     low, high = 0, len(rows)
     if request.after is not None:
         after = tuple(decode_cursor(tag, request.after, types, "after"))
-        low = next((i for i, k in enumerate(keys) if k > after), high)
+        low = next((index for index, row in enumerate(rows) if tuple(key(index, row)) > after), high)
     if request.before is not None:
         before = tuple(decode_cursor(tag, request.before, types, "before"))
-        high = next((i for i, k in enumerate(keys) if k >= before), high)
+        high = next((index for index, row in enumerate(rows) if tuple(key(index, row)) >= before), high)
     start = max(low, high - request.size) if request.backwards else low
     stop = high if request.backwards else min(high, low + request.size)
     stop = max(start, stop)
@@ -114,7 +113,7 @@ def slice_rows(
 
     return Page(
         rows=rows[start:stop],
-        cursors=[encode_cursor(tag, keys[index]) for index in range(start, stop)],
+        cursors=Cursors(stop - start, lambda index: encode_cursor(tag, key(start + index, rows[start + index]))),
         has_next=stop < total,
         has_previous=start > 0,
         total=count,
@@ -153,11 +152,14 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
         convert = self.convert
         return Page(
             rows=[convert(row) for row in found],
-            cursors=Cursors(self.tag, self.order, found),
+            cursors=Cursors(len(found), lambda index: self._cursor(found[index])),
             has_next=request.before is not None if request.backwards else beyond,
             has_previous=beyond if request.backwards else request.after is not None,
             total=count,
         )
+
+    def _cursor(self, row: Mapping[str, Any]) -> str:
+        return encode_cursor(self.tag, [_plain(row[column._meta.name]) for column in self.order])
 
     async def _rows(self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any]) -> Rows:
         order = [(column, not request.backwards) for column in self.order]
@@ -176,17 +178,16 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Cursors(Sequence[str]):
-    """The cursors of rows, each made when it is asked for."""
+    """The cursors of so many rows, each made when it is asked for."""
 
-    __slots__ = ("_names", "_rows", "_tag")
+    __slots__ = ("_count", "_made")
 
-    def __init__(self, tag: str, order: Sequence[Column], rows: Rows) -> None:
-        self._tag = tag
-        self._names = [column._meta.name for column in order]
-        self._rows = rows
+    def __init__(self, count: int, made: Callable[[int], str]) -> None:
+        self._count = count
+        self._made = made
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -196,9 +197,8 @@ class Cursors(Sequence[str]):
 
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
         if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self._rows)))]
-        row = self._rows[index]
-        return encode_cursor(self._tag, [_plain(row[name]) for name in self._names])
+            return [self._made(each) for each in range(*index.indices(self._count))]
+        return self._made(range(self._count)[index])
 
 
 def _plain(value: object) -> object:

@@ -12,7 +12,7 @@ from gongzhi.core.catalogue import drafts, editions, tables
 from gongzhi.core.catalogue.item import Item
 from gongzhi.core.catalogue.offerings import RESOURCE, OfferingFilter, filter_clauses, reaching
 from gongzhi.core.catalogue.records import OPEN_STATES, Edition, ServiceList
-from gongzhi.core.catalogue.search import SearchFilters
+from gongzhi.core.catalogue.search import EVERYTHING, SearchFilters
 from gongzhi.core.catalogue.store import Catalogue, Snapshot, in_force
 from gongzhi.core.errors import Invalid, NotFound
 from gongzhi.core.paging import Page, PageRequest, slice_rows
@@ -23,6 +23,8 @@ from gongzhi.core.validity import check_day
 
 KEPT = 100_000
 """More than there are items: a page of search results is cut from all of them."""
+KEY = (int, int, int)
+"""What a found item is ordered by: its score, best first, its list's place, its own."""
 
 
 class DraftItem(Item, frozen=True, kw_only=True, eq=False):
@@ -104,6 +106,10 @@ async def search(
     request: PageRequest,
 ) -> Page[Item]:
     """Items in force that match, best first; without a query in the order of the lists. `within`: offered there."""
+    order = {slug: index for index, slug in enumerate(snapshot.lists)}
+    if within is None and filters == EVERYTHING and not query.strip():  # what is asked for most
+        every = snapshot.index.items
+        return slice_rows(every, request, "search", lambda _, item: (0, order[item.list_slug], item.position), KEY)
     offered = await offered_at(principal, parse(within)) if within is not None else None
     hits = snapshot.index.search(
         query,
@@ -111,10 +117,9 @@ async def search(
         where=None if offered is None else lambda item: (item.list_slug, item.code) in offered,
         limit=KEPT,
     )
-    order = {slug: index for index, slug in enumerate(snapshot.lists)}
     keys = [(-hit.score, order[hit.item.list_slug], hit.item.position) for hit in hits]
     items = [hit.item for hit in hits]
-    return slice_rows(items, request, "search", lambda index, _: keys[index], (int, int, int))
+    return slice_rows(items, request, "search", lambda index, _: keys[index], KEY)
 
 
 async def offered_at(principal: Principal, path: str) -> set[tuple[str, str]]:

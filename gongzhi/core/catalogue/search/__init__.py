@@ -10,6 +10,6 @@ index      the search itself
 """
 
 from gongzhi.core.catalogue.search.filters import SearchFilters
-from gongzhi.core.catalogue.search.index import MAX_QUERY, Hit, SearchIndex
+from gongzhi.core.catalogue.search.index import EVERYTHING, MAX_QUERY, Hit, SearchIndex
 
-__all__ = ["MAX_QUERY", "Hit", "SearchFilters", "SearchIndex"]
+__all__ = ["EVERYTHING", "MAX_QUERY", "Hit", "SearchFilters", "SearchIndex"]
