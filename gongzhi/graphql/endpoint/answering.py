@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Hashable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -27,57 +27,24 @@ from gongzhi.core.db import count_statements
 from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, Limited, NotFound
 from gongzhi.core.permissions import Noticed, gathered, gathering, pinned
 from gongzhi.core.signin import TokenVerifier
-from gongzhi.edge.rates import REFUSED, Exceeded, Rate, Spent
+from gongzhi.edge.rates import REFUSED, Exceeded, Rate
 from gongzhi.edge.seen import seen
 from gongzhi.graphql import errors
 from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.context import Context, Services
-from gongzhi.graphql.endpoint.cache import ResponseCache, Shared, key_of, variables_of
+from gongzhi.graphql.endpoint.cache import ResponseCache, Shared, encoded, key_of, variables_of
 from gongzhi.graphql.endpoint.caller import Credentials, context_of
 from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected
-from gongzhi.graphql.endpoint.idempotency import Keyed, Once, keyed_of
+from gongzhi.graphql.endpoint.idempotency import Once, keyed_of
 from gongzhi.graphql.endpoint.limits import check_cost, check_variables
 from gongzhi.graphql.endpoint.operation import Operation
+from gongzhi.graphql.endpoint.ready import Ready
 from gongzhi.graphql.executor import PlannedExecutor
 
 logger = logging.getLogger("gongzhi.graphql")
 
 UNKNOWN_DOCUMENT = "PersistedQueryNotFound"
 """Word for word what clients of automatic persisted queries wait for, who then send the text."""
-
-
-class Ready(msgspec.Struct, frozen=True):
-    """An operation that may run: measured, paid for, and allowed for its caller."""
-
-    sent: Operation
-    document: Document
-    chosen: OperationDefinitionNode
-    cost: int
-    limit: int
-    spent: tuple[Spent, ...]
-    keyed: Keyed | None = None
-
-    @property
-    def scope(self) -> CacheScope:
-        """Between whom its answer may be shared; one that says what is left of a rate is for its caller alone."""
-        if self.sent.asks_for_cost:
-            return CacheScope.private
-        return self.document.scopes[self.chosen.name.value if self.chosen.name else None]
-
-    @property
-    def report(self) -> Mapping[str, Any]:
-        """`extensions.cost` of the answer, for a request that asks for it: what it costs and may cost, what is left."""
-        rates = [
-            {"by": each.rate.kind, "quota": each.rate.quota, "left": max(0, each.left), "reset": each.reset}
-            for each in self.spent
-        ]
-        return {"cost": {"requested": self.cost, "limit": self.limit, "rates": rates}}
-
-
-def encoded(answer: Mapping[str, Any], scope: CacheScope) -> Shared:
-    """An answer as bytes; one with errors is for its caller alone."""
-    shared = CacheScope.private if "errors" in answer else scope
-    return Shared(msgspec.json.encode(answer), shared, "data" in answer)
 
 
 class Answering:

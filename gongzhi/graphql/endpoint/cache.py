@@ -8,7 +8,7 @@ room for what is.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -36,6 +36,12 @@ class Shared(msgspec.Struct, frozen=True):
     def tag(self) -> str:
         """A digest of the bytes, in hexadecimal."""
         return self.digest or digest_of(self.body)
+
+
+def encoded(answer: Mapping[str, Any], scope: CacheScope) -> Shared:
+    """An answer as bytes; one with errors is for its caller alone."""
+    shared = CacheScope.private if "errors" in answer else scope
+    return Shared(msgspec.json.encode(answer), shared, "data" in answer)
 
 
 def digest_of(body: bytes) -> str:

@@ -10,10 +10,11 @@ from typing import Any
 from gongzhi.core.errors import GongzhiError, Unauthenticated
 from gongzhi.graphql import errors
 from gongzhi.graphql.context import Context
-from gongzhi.graphql.endpoint.answering import Answering, Ready
+from gongzhi.graphql.endpoint.answering import Answering
 from gongzhi.graphql.endpoint.caller import Caller
 from gongzhi.graphql.endpoint.documents import Rejected, follows
 from gongzhi.graphql.endpoint.operation import Operation
+from gongzhi.graphql.endpoint.ready import Ready
 
 Answers = AsyncGenerator[dict[str, Any], None]
 Shown = Callable[[Context], Awaitable[Any]]

@@ -20,13 +20,14 @@ from gongzhi.edge.seen import seen
 from gongzhi.graphql import errors
 from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.endpoint import idempotency, sse
-from gongzhi.graphql.endpoint.answering import Answering, Ready
+from gongzhi.graphql.endpoint.answering import Answering
 from gongzhi.graphql.endpoint.cache import Shared
 from gongzhi.graphql.endpoint.caller import Credentials
 from gongzhi.graphql.endpoint.documents import Rejected, changes, follows
 from gongzhi.graphql.endpoint.exchange import Incoming, Outgoing, encoded
 from gongzhi.graphql.endpoint.negotiation import EVENTS, GRAPHQL, JSON, MediaType, accepted, is_json
 from gongzhi.graphql.endpoint.operation import Operation, from_address, from_body
+from gongzhi.graphql.endpoint.ready import Ready
 from gongzhi.graphql.endpoint.refusal import Refusal, refusal_of
 
 PREFLIGHT = (

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -42,16 +43,19 @@ class Shape(NamedTuple):
 
 
 class FieldPlan(NamedTuple):
-    """A field that needs a resolver. `call` and `loaded` are quick ways to the same answer, where there is one."""
+    """A field that needs a resolver, or within whose value something does.
+
+    `read`, `loaded` and `call` are quick ways to what graphql-core's road answers, the first that is there.
+    """
 
     key: str
     parent: GraphQLObjectType
     field: GraphQLField
     nodes: list[FieldNode]
-    details: FieldDetailsList
-    call: Callable[..., Any] | None
-    loaded: Loaded | None
     value: "ValuePlan"
+    read: Complete | None
+    loaded: Loaded | None
+    call: Callable[..., Any] | None
 
 
 class ObjectPlan(NamedTuple):
@@ -140,15 +144,14 @@ class Planner:
                 raise Unplanned
             value = self.value(field.type, found, executor)
             declared = field.extensions.get(DEFINITION)
-            read = _reading(declared, kind) if value.complete is not None else None
+            read = _reading(declared, kind)
             if read is not None and value.complete is not None:
-                attribute = read if isinstance(read, str) else None
-                plain.append(Plain(key, attribute, None if isinstance(read, str) else read, value.complete))
+                plain.append(Plain(key, read, value.complete))
                 continue
             plain.append(Constant(key, None))
-            nodes = [each.node for each in found]
-            call, loaded = _calling(declared)
-            others.append(FieldPlan(key, kind, field, nodes, found, call, loaded, value))
+            reading = attrgetter(read) if isinstance(read, str) else read
+            call, load = _calling(declared)
+            others.append(FieldPlan(key, kind, field, [each.node for each in found], value, reading, load, call))
         return ObjectPlan(kind, _accepting(kind), project(plain), tuple(others))
 
 

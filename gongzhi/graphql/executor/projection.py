@@ -14,8 +14,7 @@ class Plain(NamedTuple):
     """A field read from its record: by an attribute's name, or by a function of the record alone."""
 
     key: str
-    attribute: str | None
-    read: Complete | None
+    read: str | Complete
     complete: Complete
 
 
@@ -40,15 +39,15 @@ def project(fields: Sequence[Plain | Constant]) -> Complete:
             parts.append(f"{field.key!r}: {field.value!r}")
             continue
         given[f"c{number}"] = field.complete
-        if field.attribute is not None:
-            if not field.attribute.isidentifier():
+        if isinstance(field.read, str):
+            if not field.read.isidentifier():
                 raise Unplanned
-            source = f"record.{field.attribute}"
+            source = f"record.{field.read}"
         else:
             given[f"r{number}"] = field.read
             source = f"found := r{number}(record)"
         parts.append(f"{field.key!r}: c{number}({source})")
-    asks = any(isinstance(field, Plain) and field.attribute is None for field in fields)
+    asks = any(isinstance(field, Plain) and not isinstance(field.read, str) for field in fields)
     exec((_ASKING if asks else _READING) % ", ".join(parts), given)  # noqa: S102  # see above: names only
     function: Complete = given["projected"]
     return function

@@ -5,23 +5,28 @@ keys of the level at once.
 """
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
+import strawberry
 from graphql import GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
 from gongzhi.graphql.executor.completion import Unplanned
-from gongzhi.graphql.executor.planning import DEFINITION, FieldPlan, ObjectPlan, Shape, ValuePlan
+from gongzhi.graphql.executor.flattening import flattened, gathered
+from gongzhi.graphql.executor.planning import DEFINITION, FieldPlan, ObjectPlan, ValuePlan
+
+Where = Callable[[int], Path]
+"""From the number of a record in its level to its place in the answer, which is put together for whoever asks."""
 
 
 class Level(NamedTuple):
     """Records of one object type, and where in the answer each of them stands."""
 
     records: list[Any]
-    paths: list[Path]
+    where: Where
 
 
 class Running:
@@ -36,16 +41,22 @@ class Running:
 
         :raises Unplanned: something is not as planned, or a resolver has failed. Nothing of it runs any more.
         """
-        return (await self._values(plan, [value], [path]))[0]
+        return (await self._values(plan, [value], lambda _: path))[0]
 
-    async def _values(self, plan: ValuePlan, values: list[Any], paths: list[Path]) -> list[Any]:
+    async def _values(self, plan: ValuePlan, values: list[Any], where: Where) -> list[Any]:
         if plan.complete is not None:
             return [plan.complete(value) for value in values]
-        level = Level([], [])
-        for value, path in zip(values, paths, strict=True):
-            _flatten(value, path, plan.shape, 0, level)
-        objects = iter(await self._alternatives(plan.objects, level))
-        return [_gathered(value, plan.shape.depth, objects) for value in values]
+        records, places = flattened(values, plan.shape)
+
+        def placed(number: int) -> Path:
+            row, *indices = places[number]
+            path = where(row)
+            for index in indices:
+                path = Path(path, index, None)
+            return path
+
+        objects = iter(await self._alternatives(plan.objects, Level(records, placed)))
+        return [gathered(value, plan.shape.depth, objects) for value in values]
 
     async def _alternatives(self, plans: Sequence[ObjectPlan], level: Level) -> list[Any]:
         """The objects of records, each by the plan of its type."""
@@ -81,10 +92,7 @@ class Running:
 
     async def _fill(self, rows: list[Any], level: Level, deeper: "list[tuple[FieldPlan, list[Any]]]") -> None:
         """Put in what has selections of its own that need resolvers."""
-        parts = [
-            self._values(field.value, values, [Path(path, field.key, field.parent.name) for path in level.paths])
-            for field, values in deeper
-        ]
+        parts = [self._values(field.value, values, _below(field, level)) for field, values in deeper]
         for (field, _), completed in zip(deeper, await _parallel(parts), strict=True):
             key = field.key
             for row, value in zip(rows, completed, strict=True):
@@ -101,19 +109,24 @@ class Running:
             return [Failed(error)]
 
     def _asked(self, field: FieldPlan, level: Level) -> "list[Any] | Awaitable[list[Any]]":
+        records = level.records
+        if field.read is not None:
+            return [field.read(record) for record in records]
         if field.loaded is not None:
-            return _loaded(field.loaded.loader(self._context), [field.loaded.key(record) for record in level.records])
-        infos = [self._info(field, path) for path in level.paths]
+            return _loaded(field.loaded.loader(self._context), [field.loaded.key(record) for record in records])
+        where = _below(field, level)
         if field.call is not None:
-            declared, make = field.field.extensions[DEFINITION], self._executor.info_class
-            function = field.call
+            declared, call = field.field.extensions[DEFINITION], field.call
             return [
-                _attempt(function, record, make(_raw_info=info, _field=declared))
-                for record, info in zip(level.records, infos, strict=True)
+                _attempt(call, record, RowInfo(self._executor, field, declared, where, number))
+                for number, record in enumerate(records)
             ]
         resolve: Any = field.field.resolve or self._executor.field_resolver
         arguments = self._arguments(field)
-        return [_attempt(resolve, record, info, **arguments) for record, info in zip(level.records, infos, strict=True)]
+        return [
+            _attempt(resolve, record, info_of(self._executor, field, where(number)), **arguments)
+            for number, record in enumerate(records)
+        ]
 
     def _arguments(self, field: FieldPlan) -> dict[str, Any]:
         if not field.field.args and not field.nodes[0].arguments:
@@ -123,10 +136,34 @@ class Running:
             field.field, field.nodes[0], executor.variable_values, None, executor.hide_suggestions
         )
 
-    def _info(self, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:
-        where = Path(path, field.key, field.parent.name)
-        info: GraphQLResolveInfo[Any] = self._executor.build_resolve_info(field.field, field.nodes, field.parent, where)
-        return info
+
+def _below(field: FieldPlan, level: Level) -> Where:
+    where, key, name = level.where, field.key, field.parent.name
+    return lambda number: Path(where(number), key, name)
+
+
+def info_of(executor: Any, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:
+    """What graphql-core tells a resolver of its place."""
+    info: GraphQLResolveInfo[Any] = executor.build_resolve_info(field.field, field.nodes, field.parent, path)
+    return info
+
+
+class RowInfo(strawberry.Info):
+    """What strawberry tells a resolver of its place; put together when more than the context is asked for."""
+
+    def __init__(self, executor: Any, field: FieldPlan, declared: Any, where: Where, number: int) -> None:
+        self._field = declared
+        self._asked = (executor, field, where, number)
+
+    @property
+    def context(self) -> Any:
+        """The request's."""
+        return self._asked[0].context_value
+
+    @cached_property
+    def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # what is an attribute there
+        executor, field, where, number = self._asked
+        return info_of(executor, field, where(number))
 
 
 class Failed(NamedTuple):
@@ -158,7 +195,7 @@ async def _all(asked: "Sequence[list[Any] | Awaitable[list[Any]]]") -> list[list
     for number, values in enumerate(asked):
         if isinstance(values, list):
             for row, value in enumerate(values):
-                if inspect.isawaitable(value):
+                if hasattr(value, "__await__"):
                     waiting.append(value)
                     places.append((number, row))
         else:
@@ -200,7 +237,8 @@ async def _settled(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
 
 
 def _part(level: Level, places: list[int]) -> Level:
-    return Level([level.records[place] for place in places], [level.paths[place] for place in places])
+    where = level.where
+    return Level([level.records[place] for place in places], lambda number: where(places[number]))
 
 
 def _sorted(plans: Sequence[ObjectPlan], records: Sequence[Any]) -> list[tuple[ObjectPlan, list[int]]]:
@@ -214,27 +252,3 @@ def _sorted(plans: Sequence[ObjectPlan], records: Sequence[Any]) -> list[tuple[O
         else:
             raise Unplanned
     return places
-
-
-def _flatten(value: Any, path: Path, shape: Shape, inside: int, level: Level) -> None:
-    """Put the records that lie within lists into one row."""
-    if value is None:
-        if not shape.nullable[inside]:
-            raise Unplanned
-    elif inside == shape.depth:
-        level.records.append(value)
-        level.paths.append(path)
-    elif value.__class__ is list or value.__class__ is tuple:
-        for number, each in enumerate(value):
-            _flatten(each, Path(path, number, None), shape, inside + 1, level)
-    else:
-        raise Unplanned
-
-
-def _gathered(value: Any, depth: int, objects: Any) -> Any:
-    """Objects in the lists that their records lay in."""
-    if value is None:
-        return None
-    if depth == 0:
-        return next(objects)
-    return [_gathered(each, depth - 1, objects) for each in value]
