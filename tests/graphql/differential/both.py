@@ -4,7 +4,7 @@ import base64
 import copy
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
@@ -18,15 +18,19 @@ from gongzhi.core.db import count_statements
 from gongzhi.core.permissions import gathering, pinned
 from gongzhi.core.settings import Settings
 from gongzhi.core.signin import issue_token
+from gongzhi.graphql.context import Context
 from gongzhi.graphql.endpoint.answering import Answering
 from gongzhi.graphql.endpoint.caller import Credentials
 from gongzhi.graphql.endpoint.operation import Operation
 from gongzhi.graphql.executor import PlannedExecutor
 from gongzhi.testing.serving import settings_for
 
-ACCOUNTS = ("", "demo-resident", "demo-station-head", "demo-auditor", "demo-district-admin")
+ACCOUNTS = ("", "demo-resident", "demo-station-head", "demo-committee-director", "demo-auditor", "demo-district-admin")
+SENDERS = (*ACCOUNTS, "demo-org-manager")
 """Nobody, and callers with ever more rights."""
 WIDE = 1_000_000
+Shown = Callable[[Context], Awaitable[Any]]
+"""An event of a subscription: from a context to its value."""
 _REFERENCE = re.compile(r"[0-9a-f]{12}")
 
 
@@ -98,18 +102,18 @@ class Both:
         self.counts: Counter[str] = Counter()
         self.statements: Counter[str] = Counter()
         self._shown = {
-            account: Credentials(f"Bearer {issue_token(settings, account)}" if account else None)
-            for account in ACCOUNTS
+            account: Credentials(f"Bearer {issue_token(settings, account)}" if account else None) for account in SENDERS
         }
 
-    async def answer(self, answering: Answering, account: str, sent: Operation) -> Answered:
-        """The answer of one way.
+    async def answer(self, answering: Answering, account: str, sent: Operation, shown: Shown | None = None) -> Answered:
+        """The answer of one way, to a subscription for one event.
 
         :raises Rejected: the document is not valid.
         """
         context = await answering.context(self._shown[account])
         with pinned(), batching(), gathering() as noticed, count_statements() as counter:
-            answer = await answering.run(await answering.ready(sent, context), context)
+            root = await shown(context) if shown is not None else None
+            answer = await answering.run(await answering.ready(sent, context), context, root)
         return Answered(
             msgspec.json.encode(answer["data"]) if "data" in answer else None,
             sorted(map(_comparable, answer.get("errors", ())), key=_order),
@@ -118,16 +122,18 @@ class Both:
             counter.statements,
         )
 
-    async def compare(self, account: str, text: str, variables: dict[str, Any] | None = None) -> tuple[str, Answered]:
+    async def compare(
+        self, account: str, text: str, variables: dict[str, Any] | None = None, shown: Shown | None = None
+    ) -> tuple[str, Answered]:
         """What differs (nothing: empty), and the stock executor's answer.
 
         By plan it is asked twice: once for whatever is kept from then on, and once with it.
         """
         sent = Operation(query=text, variables=variables or {})
-        first = await self.answer(self.planned, account, sent)
+        first = await self.answer(self.planned, account, sent, shown)
         Watched.made.clear()
-        stock = await self.answer(self.stock, account, sent)
-        again = await self.answer(self.planned, account, sent)
+        stock = await self.answer(self.stock, account, sent, shown)
+        again = await self.answer(self.planned, account, sent, shown)
         way = Watched.made.pop().way if Watched.made else "refused"
         self.counts[way if not stock.errors or way in ("given up", "refused") else f"{way}, with errors"] += 1
         found = _different("first", stock, first) or _different("again", stock, again)
@@ -196,8 +202,11 @@ async def both(url: str) -> AsyncIterator[Both]:
     settings = open_settings(url)
     app = create_app(settings)
     with frozen(now()):
-        async with app.lifespan():
-            yield Both(app.state.answering, settings)
+        try:
+            async with app.lifespan():
+                yield Both(app.state.answering, settings)
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None
 
 
 def kind_of(text: str) -> str:

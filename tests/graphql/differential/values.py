@@ -54,7 +54,6 @@ FIRST = """{
   offerings(first: 20) { nodes { __typename id itemCode path } edges { cursor } }
   assignments(first: 20) { nodes { __typename id itemCode } }
   dispositions(first: 20) { nodes { __typename id } edges { cursor } }
-  mediationCases(first: 20) { nodes { __typename id } edges { cursor } }
   communityFunds(first: 20) { nodes { __typename id } }
   donations(first: 20) { nodes { __typename id } }
   fundGrants(first: 20) { nodes { __typename id } }
@@ -66,6 +65,10 @@ FIRST = """{
   loveBankRedemptions(first: 20) { nodes { __typename id } }
 }"""
 """What values are gathered from before there are answers to other documents."""
+
+
+CASES = "{ mediationCases(first: 20) { nodes { __typename id } edges { cursor } } }"
+"""What the administrator may not see."""
 
 
 class Values:
@@ -157,9 +160,10 @@ def _moment(random: Random, name: str) -> str:
 
 
 async def gathered(api: Both) -> Values:
-    """A pool filled from what the district's administrator may see."""
+    """A pool filled from what the district's administrator and a committee's director may see."""
     values = Values()
-    answer = await api.answer(api.stock, "demo-district-admin", Operation(query=FIRST))
-    assert answer.errors == [], answer.errors
-    values.gather(msgspec.json.decode(answer.data or b"null"))
+    for account, text in (("demo-district-admin", FIRST), ("demo-committee-director", CASES)):
+        answer = await api.answer(api.stock, account, Operation(query=text))
+        assert answer.errors == [], answer.errors
+        values.gather(msgspec.json.decode(answer.data or b"null"))
     return values

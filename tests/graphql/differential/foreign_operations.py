@@ -1,0 +1,36 @@
+"""Operations on the schema that others wrote: those that plans complete, and those that they do not, with errors."""
+
+AGREED = (
+    "{ shelves { __typename name note books { title size colour } grid } }",
+    "{ shelves { ...S shouted stable traced one { left right } } } fragment S on Named { name ... on Shelf { note } }",
+    "{ plain { title size colour __typename } }",
+    "{ novels { __typename name pages } }",
+    "{ pairs { left right __typename } day { left right } }",
+    "{ nullable { number inner { number } perhaps { number } slow times(n: 3) } }",
+    "{ shelves { books { loud guarded: place } } }",
+    "{ dicts { place } raw { size } }",
+)
+GIVEN_UP = (
+    ("{ shelves { generated unordered } }", 0),
+    ("{ shelves { streamed name } }", 0),
+    ("{ shelves { coming name } }", 0),
+    ("{ shelves { manyComing name slow: coming } }", 0),
+    ("{ shelves { anything name } }", 1),
+    ("{ shelves { undefined name } }", 0),
+    ("{ shelves { books { title secret } } }", 2),
+    ("{ shelves { books { title guarded } } }", 1),
+    ("{ dicts { title } }", 1),
+    ("{ raw { colour } }", 0),
+    ("{ things { __typename ... on Book { title } ... on Novel { name } } }", 0),
+    ("{ named { __typename name ... on Saga { parts } ... on Novel { pages } } }", 0),
+    ("{ awaited { __typename } }", 0),
+    ("{ awaited { title } }", 0),
+    ("{ failed { __typename } }", 1),
+    ("{ iterated { title } }", 0),
+    ("{ nullable { must inner { number } } }", 1),
+    ("{ nullable { perhaps { must } } }", 1),
+    ("{ nullable { inner { must } } }", 1),
+    ("{ strict { inner { must } } }", 1),
+    ("{ strict { perhaps { absent } slow } }", 2),
+    ("{ nullable { wrong large slow } strict { number wrong } }", 6),
+)
