@@ -6,15 +6,23 @@ from typing import Annotated
 import strawberry
 
 from gongzhi.core.audit import trail
-from gongzhi.graphql.access import Needs
+from gongzhi.graphql.access import Needs, Standing
 from gongzhi.graphql.actors import Organization
 from gongzhi.graphql.arguments import Within
-from gongzhi.graphql.context import Info
-from gongzhi.graphql.fields import about, object_type, present, private
+from gongzhi.graphql.context import Context, Info
+from gongzhi.graphql.fields import about, field, object_type, present, private
 from gongzhi.graphql.relay import Listing, connection
 
 READ = Needs(trail.RESOURCE, "read")
 Kind = trail.AuditKind
+
+
+async def place(context: Context, line: trail.AuditLine) -> Standing:
+    """Where a line belongs: the place that was decided about."""
+    return Standing(path=line.path)
+
+
+SOURCE = Needs(trail.RESOURCE, "read_source", place)
 
 
 @object_type(trail.AuditLine)
@@ -24,7 +32,7 @@ class AuditLine:
     kind: Kind = private("What it tells of.")
     at: datetime = private("When.")
     account_label: str = private("Who: `account:<code>`, `anonymous`, or `erased` for a person who was erased.")
-    source: str = private("From which network address; empty where none is known, or it was erased.")
+    source: str | None = field("From which network address; empty where none is known, or it was erased.", SOURCE)
     action: str = private("Which action.")
     resource: str = private("On which resource.")
     record: str = private("Which record, as `Type:id`; empty for what was refused.")

@@ -74,8 +74,12 @@ async def _check_authority(walk: Walk) -> None:
     wanted = {f"Account:{who}" for who in walk.erased_people} | set(walk.erased_records)
     if not wanted:
         return
-    rows = await AuditEntry.select(AuditEntry.record).where(AuditEntry.action == ERASE)
-    known = wanted & {row["record"] for row in rows}
+    known: set[str] = set()
+    labels = sorted(wanted)
+    for start in range(0, len(labels), PAGE):
+        some = AuditEntry.record.is_in(labels[start : start + PAGE])
+        rows = await AuditEntry.select(AuditEntry.record).where(some).where(AuditEntry.action == ERASE)
+        known |= {row["record"] for row in rows}
     people = {who for who in walk.erased_people if f"Account:{who}" in known}
     check_authority(walk, people, known, known_all=True)
 

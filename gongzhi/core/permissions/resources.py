@@ -13,7 +13,15 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     Resource("permissions.decision_log", "权限决定记录", "decision log", (READ,)),
     Resource(
-        "audit.entry", "审计记录", "audit entry", (READ, Action("prune", "清理过期记录", "prune what is old enough"))
+        "audit.entry",
+        "审计记录",
+        "audit entry",
+        (
+            READ,
+            Action("read_source", "查看来源地址", "read network addresses"),
+            Action("prune", "清理过期记录", "prune what is old enough"),
+        ),
+        guarded_fields={"source": "read_source"},
     ),
     Resource("figures.figure", "统计数据", "figure", (READ,)),
 )

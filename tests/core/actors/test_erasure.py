@@ -123,6 +123,9 @@ async def test_whoever_is_emptied_without_a_line_is_told(database: Database) -> 
     assert [(each.kind, f"Account:{caller.account_id}" in each.message) for each in report.findings] == [
         ("erased", True)
     ]
+    await database.execute("UPDATE audit_entry SET record_salt = '' WHERE record LIKE 'Membership:%'")
+    report = await verify()
+    assert [each.kind for each in report.findings] == ["erased", "erased"]
 
 
 async def test_of_somebody_erased_nothing_else_can_be_changed(database: Database) -> None:

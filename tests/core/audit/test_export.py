@@ -1,9 +1,13 @@
 """The exported log holds everything that somebody without the database needs to check it."""
 
-import hashlib
+import asyncio
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +20,7 @@ from gongzhi.core.audit.stored import verify
 from gongzhi.core.db import Database
 from gongzhi.core.errors import Invalid, NotFound
 from tests.core.audit.chain import sealed, written
+from tests.style.source import ROOT
 
 MONDAY = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -37,18 +42,20 @@ async def test_an_export_is_checked_without_the_database(database: Database) -> 
     assert [json.loads(line)["sequence"] for line in content[1:-1]] == list(range(1, 31))
 
 
-async def test_others_check_it_with_nothing_but_a_standard_library(database: Database) -> None:
-    """As docs/audit.md describes the encoding."""
+async def test_others_check_it_with_the_program_of_the_documentation(database: Database, tmp_path: Path) -> None:
     await sealed(database, 30)
-    previous = "0" * 64
-    for text in (await lines())[1:-1]:
-        line = json.loads(text)
-        hashed = {
-            name: line[name] for name in ("chain", "line", "person", "previous", "sealed_at", "sequence", "state")
-        }
-        plain = json.dumps(hashed, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-        assert (hashlib.sha256(plain).hexdigest(), line["previous"]) == (line["hash"], previous)
-        previous = line["hash"]
+    (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "audit.md").read_text("utf-8"), re.DOTALL)
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
+    content = await lines()
+    good.write_bytes(b"".join(content))
+    bad.write_bytes(b"".join(_edited(content, 9, line__path="/")))
+    for file, status in ((good, 0), (bad, 1)):
+        done = await asyncio.to_thread(_run, program, file)
+        assert (done.returncode, "AssertionError: 9" in done.stderr) == (status, status == 1), done.stderr
+
+
+def _run(program: str, file: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)
 
 
 async def test_without_personal_data_the_chain_can_still_be_checked(database: Database) -> None:
@@ -80,7 +87,7 @@ def _edited(content: list[bytes], number: int, **values: Any) -> list[bytes]:
             line[part][inner] = value
         else:
             line[part] = value
-    return [*content[:number], json.dumps(line, ensure_ascii=False).encode(), *content[number + 1 :]]
+    return [*content[:number], json.dumps(line, ensure_ascii=False).encode() + b"\n", *content[number + 1 :]]
 
 
 @pytest.mark.parametrize(

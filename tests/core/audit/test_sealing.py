@@ -1,7 +1,9 @@
 """Sealing: every line once, in one chain, by any number of workers, however late it was committed."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -42,6 +44,25 @@ async def test_eight_sealers_at_once_make_one_chain(database: Database, monkeypa
     await asyncio.gather(*(Sealer(database).seal_all() for _ in range(8)))
     report = await verify()
     assert (report.sound, report.lines, report.head.sequence, report.waiting) == (True, 400, 400, 0)
+
+
+async def test_a_batch_that_is_broken_off_is_sealed_again_as_a_whole(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await written(database, 9)
+    store = sealing._store
+
+    async def killed(rows: Sequence[Mapping[str, Any]]) -> None:
+        await store(rows)
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sealing, "_store", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await Sealer(database).seal_due()
+    assert (await AuditSeal.count(), await AuditPending.count()) == (0, 9)
+    assert await Sealer(database).seal_all() == 9
+    assert (await verify()).sound
 
 
 async def test_a_transaction_that_commits_late_is_sealed_late(database: Database) -> None:
