@@ -142,6 +142,18 @@ async def test_the_database_refuses_everything_but_adding(database: Database, st
     assert await AuditPending.count() == 3
 
 
+async def test_the_log_tells_the_head_once_an_hour(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    sealer = Sealer(database)
+    with caplog.at_level("INFO", "gongzhi.audit"):
+        await written(database, 2)
+        await sealer.seal_all()
+        noted = await head()
+        await written(database, 2)
+        await sealer.seal_all()
+    (told,) = caplog.messages
+    assert told.startswith(f"audit head {noted}; keep it elsewhere")
+
+
 async def test_signatures_tell_a_log_that_was_rewritten_as_a_whole(database: Database) -> None:
     key, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     await written(database, 10)

@@ -160,20 +160,19 @@ async def test_a_tail_cut_off_is_told_by_a_head_noted_before(database: Database)
         assert (await verify()).sound
         assert [each.kind for each in (await verify([noted])).findings] == ["cut"]
         await written(database, 10)
-        await database.execute(waiting_again(database))
+        await database.execute(WAITING_AGAIN)
         assert await Sealer(database).seal_all() == 10
         assert (await verify()).sound
         assert [(each.kind, each.sequence) for each in (await verify([noted])).findings] == [("rewritten", 30)]
     assert (await verify([noted])).sound
 
 
-def waiting_again(database: Database) -> str:
-    """What the triggers do, while they are off."""
-    union = " UNION ALL ".join(
-        f"SELECT id, '{log}' AS log FROM {table}"
-        for table, log in (("audit_entry", "change"), ("decision_entry", "decision"))
-    )
-    return f"INSERT INTO audit_pending SELECT * FROM ({union}) AS lines WHERE id NOT IN (SELECT entry FROM audit_seal)"
+WAITING_AGAIN = """
+INSERT INTO audit_pending SELECT * FROM (
+    SELECT id, 'change' AS log FROM audit_entry UNION ALL SELECT id, 'decision' AS log FROM decision_entry
+) AS lines WHERE id NOT IN (SELECT entry FROM audit_seal)
+"""
+"""What the triggers do, while they are off."""
 
 
 async def test_a_seal_that_was_removed_is_told(database: Database) -> None:
