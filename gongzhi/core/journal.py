@@ -10,6 +10,7 @@ from gongzhi.core.audit.log import State, record
 from gongzhi.core.events.outbox import emit
 from gongzhi.core.permissions import Decision, Principal
 from gongzhi.core.records import Versioned, as_record, update
+from gongzhi.core.writing import enter
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -37,7 +38,7 @@ async def write(
 
 async def insert(principal: Principal, decision: Decision, row: Table, kind: type[R]) -> R:
     """Insert `row` and record it; answers the record as the struct `kind`."""
-    await type(row).insert(row)
+    await enter(row)
     created = as_record(row.to_dict(), kind)
     await write(principal, decision, label_of(created), after=msgspec.to_builtins(created))
     return created

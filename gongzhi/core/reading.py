@@ -49,7 +49,7 @@ class Reading:
             self.alone,
             self.limit,
             tuple([(column._meta.name, ascending) for column, ascending in self.order]),
-            tuple([shape_of(column, values) for column in self.columns]),
+            tuple([_shape_of(column, values) for column in self.columns]),
             tuple([shape_of(clause, values) for clause in self.where]),
         )
         text = text_of(shape, engine.engine_type, values, self.query)
@@ -65,6 +65,15 @@ class Reading:
         for clause in self.where:
             query = query.where(clause)
         return query if self.limit is None else query.limit(self.limit)
+
+
+async def exists(table: type[Table], *where: Combinable) -> bool:
+    """Whether there is a row that meets every clause: one statement."""
+    return bool(await Reading(table, where, limit=1, columns=(table._meta.primary_key,), alone=True).rows())
+
+
+def _shape_of(column: Any, values: list[Any]) -> object:
+    return column._meta.name if isinstance(column, Column) else shape_of(column, values)
 
 
 def equal(column: Column, value: object) -> WhereRaw:

@@ -1,6 +1,7 @@
 """Reading and changing single records: found or NotFound, the expected version or Conflict."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from piccolo.table import Table
 
 from gongzhi.core.errors import Conflict, Internal, NotFound
 from gongzhi.core.reading import Reading, Rows, among, equal
+from gongzhi.core.writing import change
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -40,12 +42,9 @@ async def fetch_many(table: type[Table], column: Column, values: Iterable[object
 
 async def update(table: type[Table], row_id: UUID, version: int, values: Mapping[str, Any]) -> None:
     """Write `values` and version + 1 if the row still has `version`; otherwise Conflict and nothing is written."""
-    identity, counter = _columns(table)
-    changes: dict[Column | str, Any] = {}
-    changes.update(values)
-    changes["version"] = version + 1
-    changed = await table.update(changes).where(identity == row_id).where(counter == version).returning(identity)
-    if not changed:
+    _check_versioned(table)
+    key = table._meta.primary_key._meta.name
+    if not await change(table, {key: row_id, "version": version}, {**values, "version": version + 1}):
         raise Conflict(f"this {table._meta.tablename} changed since version {version}; load it again")
 
 
@@ -60,9 +59,7 @@ def as_record(row: Mapping[str, Any], kind: type[Record]) -> Record:
     return msgspec.convert({name: row[name] for name in kind.__struct_fields__}, kind)
 
 
-def _columns(table: type[Table]) -> tuple[Column, Column]:
-    identity: Column = table._meta.primary_key
-    for column in table.all_columns():
-        if column._meta.name == "version":
-            return identity, column
-    raise Internal(f"table {table._meta.tablename} has no version column")
+@cache
+def _check_versioned(table: type[Table]) -> None:
+    if not any(column._meta.name == "version" for column in table.all_columns()):
+        raise Internal(f"table {table._meta.tablename} has no version column")

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 from piccolo.columns import Column
-from piccolo.query import Select
 from piccolo.querystring import QueryString
 from piccolo.table import Table
 
@@ -21,7 +20,9 @@ from gongzhi.core import journal
 from gongzhi.core.errors import NotFound
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Decision, Principal, current, decide, notice_read, require, scope
+from gongzhi.core.reading import Reading, among, equal
 from gongzhi.core.records import VersionedRecord
+from gongzhi.core.writing import append
 
 Clause = Any
 """Whatever Piccolo takes in `where`."""
@@ -111,7 +112,7 @@ class Register(Generic[P]):
 
         :raises NotFound: there is none.
         """
-        rows = await self._select(principal).where(self.identity == key).limit(1)
+        rows = await self._select(principal, [equal(self.identity, key)]).rows()
         if not rows:
             # The words of `require`: whoever may not see a record is not to learn from the message that it is there.
             raise NotFound("There is no such record, or none that you may see.")
@@ -131,7 +132,7 @@ class Register(Generic[P]):
         wanted = list(dict.fromkeys(keys))
         if not wanted:
             return {}
-        rows = await self._select(principal).where(self.identity.is_in(wanted)).where(self.visible(principal))
+        rows = await self._select(principal, [among(self.identity, wanted), self.visible(principal)]).rows()
         return {found.id: found for found in self._read(map(self.from_row, rows), principal)}
 
     async def page(
@@ -149,10 +150,8 @@ class Register(Generic[P]):
 
     async def every(self, principal: Principal, where: Sequence[Clause] = (), limit: int = 1000) -> list[P]:
         """At most `limit` records that the caller may read and that meet every clause, in the order of entry."""
-        query = self._select(principal).where(self.visible(principal)).order_by(self.identity).limit(limit)
-        for clause in where:
-            query = query.where(clause)
-        return self._read([self.from_row(row) for row in await query], principal)
+        rows = await self._select(principal, [self.visible(principal), *where], limit=limit).rows()
+        return self._read([self.from_row(row) for row in rows], principal)
 
     def decide(self, principal: Principal, action: str, record: P) -> Decision:
         """Whether the caller may do something to a record that was loaded for them."""
@@ -182,9 +181,8 @@ class Register(Generic[P]):
         :raises Forbidden: the caller may not do `action` there.
         """
         decision = require(principal, action, self.resource, path, relations, owner=organization)
-        row = self.table(**self._columns({"path": path, "organization": organization, **values}))
-        await self.table.insert(row)
-        made = msgspec.structs.replace(self.from_row(row.to_dict()), relations=tuple(relations))
+        row = await append(self.table, self._columns({"path": path, "organization": organization, **values}))
+        made = msgspec.structs.replace(self.from_row(row), relations=tuple(relations))
         await journal.write(principal, decision, journal.label_of(made), after=journal.state_of(made))
         return made
 
@@ -223,8 +221,10 @@ class Register(Generic[P]):
     def _relations_of(self, principal: Principal) -> Iterable[tuple[str, Relation]]:
         return () if principal.account_id is None else self.relations.items()
 
-    def _select(self, principal: Principal) -> "Select[Any]":
-        return self.table.select(*self.table.all_columns(), *self.standings(principal))
+    def _select(self, principal: Principal, where: Sequence[Clause], limit: int | None = None) -> Reading:
+        """In the order of entry where there is a limit."""
+        order = [(self.identity, True)] if limit is not None else []
+        return Reading(self.table, where, order=order, limit=limit, columns=self.standings(principal))
 
 
 def _nested_fields(record: type[msgspec.Struct]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from gongzhi.core import clock
 from gongzhi.core.actors import tables
 from gongzhi.core.actors.records import Organization, ServiceArea
 from gongzhi.core.errors import Invalid, Problem
+from gongzhi.core.reading import among, equal, exists
 from gongzhi.core.records import as_record
 from gongzhi.core.territory import path as paths
 from gongzhi.core.territory import service as territory
@@ -57,11 +58,11 @@ async def serves(organization: Organization, path: str, on: date | None = None) 
     """Whether an organization, or a service area of it, lies at or above a place on a day (today if None)."""
     if paths.within(path, organization.path):
         return True
-    return bool(
-        await _table.exists()
-        .where(_table.organization == organization.id)
-        .where(_table.path.is_in(paths.ancestors(path)))
-        .where(in_force(_table.valid_from, _table.valid_to, check_day(on or clock.today(), "on")))
+    return await exists(
+        _table,
+        equal(_table.organization, organization.id),
+        among(_table.path, paths.ancestors(path)),
+        in_force(_table.valid_from, _table.valid_to, check_day(on or clock.today(), "on")),
     )
 
 

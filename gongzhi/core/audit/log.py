@@ -10,6 +10,7 @@ from gongzhi.core import clock
 from gongzhi.core.audit.encoding import state_digest
 from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.permissions import Decision, Principal, notice_grant
+from gongzhi.core.writing import append
 
 State = Mapping[str, Any]
 _SALT_BYTES = 16
@@ -24,26 +25,25 @@ async def record(
     """
     notice_grant(decision)
     salt = new_salt()
-    await AuditEntry.insert(
-        AuditEntry(
-            at=clock.now(),
-            actor=principal.account_id,
-            actor_label=principal.label[:100],
-            actor_salt=new_salt(),
-            acting_for=principal.acting_for,
-            source=principal.source or "",
-            action=decision.action,
-            resource=decision.resource,
-            path=decision.path,
-            record=record_id,
-            record_salt=salt,
-            before_digest=digest(before, salt),
-            after_digest=digest(after, salt),
-            changed=msgspec.json.encode(changed_fields(before, after)).decode(),
-            decision=msgspec.json.encode(basis(decision)).decode(),
-            result="done",
-        )
-    )
+    line = {
+        "at": clock.now(),
+        "actor": principal.account_id,
+        "actor_label": principal.label[:100],
+        "actor_salt": new_salt(),
+        "acting_for": principal.acting_for,
+        "source": principal.source or "",
+        "action": decision.action,
+        "resource": decision.resource,
+        "path": decision.path,
+        "record": record_id,
+        "record_salt": salt,
+        "before_digest": digest(before, salt),
+        "after_digest": digest(after, salt),
+        "changed": msgspec.json.encode(changed_fields(before, after)).decode(),
+        "decision": msgspec.json.encode(basis(decision)).decode(),
+        "result": "done",
+    }
+    await append(AuditEntry, line)
 
 
 def basis(decision: Decision) -> dict[str, object]:

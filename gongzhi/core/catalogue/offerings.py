@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
+from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 
 from gongzhi.core import clock, journal
@@ -17,14 +18,18 @@ from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, require, scope
+from gongzhi.core.reading import equal, exists
 from gongzhi.core.records import check_version, fetch, fetch_many
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
 from gongzhi.core.territory.path import ancestors
 from gongzhi.core.validity import check_day, check_term, in_force
+from gongzhi.core.writing import append
 
 RESOURCE = "catalogue.offering"
 _table = tables.Offering
+_open = WhereRaw(f"status <> '{OfferingStatus.closed.value}'")
+"""Written out, as in the index that finds the only one of its kind: PostgreSQL does not see it in a value."""
 
 
 offering_of = reader(Offering)
@@ -88,23 +93,20 @@ async def create(principal: Principal, catalogue: Catalogue, command: CreateOffe
         raise Invalid.at("organization", f"{provider.code} does not serve {place.path}", "enter the service area first")
     first = command.valid_from or clock.today()
     check_term(first, command.valid_to)
-    twin = await (
-        _table.exists()
-        .where(_table.list_slug == command.list_slug)
-        .where(_table.item_code == command.item_code)
-        .where(_table.path == place.path)
-        .where(_table.organization == provider.id)
-        .where(_table.location == command.location)
-        .where(_table.status != OfferingStatus.closed.value)
+    like = (
+        equal(_table.list_slug, command.list_slug),
+        equal(_table.item_code, command.item_code),
+        equal(_table.path, place.path),
+        equal(_table.organization, provider.id),
+        equal(_table.location, command.location),
+        _open,
     )
-    if twin:
+    if await exists(_table, *like):
         raise Conflict(f"{provider.code} offers {command.item_code} at {place.path} already; change that offering")
     values = {**msgspec.structs.asdict(command), "organization": provider.id}
     values["contact"] = msgspec.json.encode(command.contact).decode()
     values["valid_from"] = first
-    row = _table(**values)
-    await _table.insert(row)
-    created = offering_of(row.to_dict())
+    created = offering_of(await append(_table, values))
     await journal.write(principal, decision, journal.label_of(created), after=msgspec.to_builtins(created))
     return created
 

@@ -132,6 +132,7 @@ class Database:
         await transaction.fetch(f"SAVEPOINT {name}", ())
         try:
             yield
+            await transaction.send_lines()
         except Exception:
             await transaction.roll_back_to(name)
             raise

@@ -32,6 +32,8 @@ _REPLICA_REST = 5.0
 class PostgresSession:
     """One connection of the pool, while it belongs to one transaction."""
 
+    joins = True
+
     def __init__(self, connection: asyncpg.Connection, statement_timeout: float) -> None:
         self.connection = connection
         self._statement_timeout = statement_timeout

@@ -28,6 +28,8 @@ _STEPS_BETWEEN_CHECKS = 10_000
 class SQLiteSession:
     """One connection and its thread; a statement that is over its time, or whose task is gone, is interrupted."""
 
+    joins = False
+
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
         self._deadline = float("inf")

@@ -9,7 +9,8 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from piccolo.engine.base import BaseTransaction
 
-from gongzhi.core.db import changes, failures
+from gongzhi.core.db import changes, failures, lines
+from gongzhi.core.db.statements import record
 from gongzhi.core.errors import GongzhiError
 
 Isolation = Literal["read committed", "repeatable read", "serializable"]
@@ -46,6 +47,9 @@ async def run_callbacks(callbacks: Sequence[Callback]) -> None:
 class Session(Protocol):
     """A connection that belongs to one task at a time. Its methods raise coded errors only."""
 
+    joins: bool
+    """Whether several inserts may be one statement."""
+
     async def fetch(self, sql: str, values: Sequence[Any], seconds: float) -> list[Any]:
         """The rows of one statement, stopped after `seconds`."""
 
@@ -80,8 +84,8 @@ class Transaction(BaseTransaction):
     confines a failure.
     """
 
-    __slots__ = ("_callbacks", "_ended", "_failed", "_isolation", "_lock", "_outer", "_pool", "_session", "_timeout",
-                 "_token", "_written")  # fmt: skip
+    __slots__ = ("_callbacks", "_ended", "_failed", "_isolation", "_lines", "_lock", "_outer", "_pool", "_session",
+                 "_timeout", "_token", "_written")  # fmt: skip
 
     def __init__(self, pool: Pool, isolation: Isolation, statement_timeout: float | None = None) -> None:
         self._pool = pool
@@ -89,6 +93,7 @@ class Transaction(BaseTransaction):
         self._timeout = pool.statement_timeout if statement_timeout is None else statement_timeout
         self._callbacks: list[Callback] = []
         self._written: set[str] = set()
+        self._lines: list[tuple[str, Sequence[Any]]] = []
         self._lock = asyncio.Lock()
         self._ended = False
         self._failed = False
@@ -138,6 +143,7 @@ class Transaction(BaseTransaction):
         try:
             if self._failed:
                 raise failures.after_failure()
+            await self._send_lines()
             await self._session.commit()
             committed = True
         finally:
@@ -157,17 +163,44 @@ class Transaction(BaseTransaction):
                 raise failures.after_end()
             if self._failed:
                 raise failures.after_failure()
-            self._written |= changes.written_by(sql)
-            self._failed = True  # until it has answered: a cancelled statement may have rolled everything back
-            rows = await self._session.fetch(sql, values, self._timeout)
-            self._failed = False
-            return rows
+            await self._send_lines()
+            return await self._send(sql, values)
+
+    def append(self, sql: str, values: Sequence[Any]) -> None:
+        """An insert that nobody waits for: it is sent before the next statement, at the latest before the commit."""
+        if self._ended:
+            raise failures.after_end()
+        self._lines.append((sql, values))
+
+    async def send_lines(self) -> None:
+        """Send now what was appended."""
+        async with self._lock:
+            if self._ended or self._failed:
+                return  # whoever goes on is told
+            await self._send_lines()
+
+    async def _send_lines(self) -> None:
+        while self._lines:
+            some, self._lines = self._lines[: lines.MOST], self._lines[lines.MOST :]
+            if not self._session.joins:
+                some, self._lines = some[:1], some[1:] + self._lines
+            sql = lines.joined(tuple(text for text, _ in some)) if len(some) > 1 else some[0][0]
+            record(sql)
+            await self._send(sql, [value for _, values in some for value in values])
+
+    async def _send(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        self._written |= changes.written_by(sql)
+        self._failed = True  # until it has answered: a cancelled statement may have rolled everything back
+        rows = await self._session.fetch(sql, values, self._timeout)
+        self._failed = False
+        return rows
 
     async def roll_back_to(self, savepoint: str) -> None:
         """Undo what came after a savepoint; the transaction can go on, unless the database dropped it as a whole."""
         async with self._lock:
             if self._ended:
                 raise failures.after_end()
+            self._lines.clear()  # those before the savepoint were sent before it
             try:
                 await self._session.fetch(f"ROLLBACK TO SAVEPOINT {savepoint}", (), self._timeout)
             except GongzhiError:

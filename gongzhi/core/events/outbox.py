@@ -8,6 +8,7 @@ import msgspec
 from gongzhi.core import clock
 from gongzhi.core.events.tables import Event, Revision
 from gongzhi.core.ids import uuid7
+from gongzhi.core.writing import append
 
 _FIRST = """
 INSERT INTO revision (id, name, value) VALUES ({}, {}, 1)
@@ -17,9 +18,8 @@ ON CONFLICT (name) DO UPDATE SET value = revision.value + 1 RETURNING value
 
 async def emit(kind: str, record: str, path: str, payload: Mapping[str, Any]) -> None:
     """Write the event `kind` (`catalogue.edition.published`) about `record` (`Edition:<id>`) at `path`."""
-    await Event.insert(
-        Event(at=clock.now(), kind=kind, record=record, path=path, payload=msgspec.json.encode(payload).decode())
-    )
+    told = msgspec.json.encode(payload).decode()
+    await append(Event, {"at": clock.now(), "kind": kind, "record": record, "path": path, "payload": told})
 
 
 async def bump(name: str) -> int:
