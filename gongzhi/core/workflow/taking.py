@@ -1,4 +1,4 @@
-"""Taking a transition: four SQL statements, of which three write, and the commit."""
+"""Taking a transition: three SQL statements, of which two write (three on SQLite), and the commit."""
 
 from typing import Any
 from uuid import UUID

@@ -26,8 +26,8 @@ async def states() -> list[tuple[str, str]]:
 
 
 async def test_a_change_writes_one_row(database: Database) -> None:
-    async with database.transaction():
-        with count_statements() as counter:
+    with count_statements() as counter:
+        async with database.transaction():
             await emit(KIND, "A:1", "/futian", {"number": 1})
     assert [sql.split()[:3] for sql in counter.statements] == [["INSERT", "INTO", '"event"']]
     assert await EventDelivery.count() == 0

@@ -37,7 +37,7 @@ async def test_a_step_writes_the_state_an_audit_line_and_an_event(database: Data
         assert await counted() == (before[0] + 1, before[1] + 1)
         event = (await Event.select().order_by(Event.id, ascending=False).first()) or {}
         assert (event["kind"], event["record"]) == ("tools.loan.lend", f"Loan:{loan.id}")
-    assert counter.count == 4, counter
+    assert counter.count == (3 if database.dialect == "postgresql" else 4), counter.statements
 
 
 @pytest.mark.parametrize(
