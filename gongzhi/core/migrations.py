@@ -22,7 +22,7 @@ from piccolo.conf.apps import AppConfig
 from piccolo.table import Table
 
 from gongzhi.core.db import Database, using
-from gongzhi.core.errors import Conflict, Invalid, Unavailable
+from gongzhi.core.errors import GongzhiError, Invalid, Unavailable
 
 _PATIENCE = 30
 """Attempts for one migration while another process migrates, each as long as the database waits for a lock."""
@@ -145,8 +145,12 @@ def _step(database: Database, app: App, identifier: str, module: ModuleType) -> 
 
 async def _create_record_table(database: Database) -> None:
     database.bind([Migration])
-    with contextlib.suppress(Conflict):  # another process creates it at this moment
+    try:
         await Migration.create_table(if_not_exists=True)
+    except GongzhiError:
+        # Another process creates it at this moment: PostgreSQL's IF NOT EXISTS looks before the other commits.
+        if not await Migration.table_exists():
+            raise
 
 
 async def _recorded(database: Database) -> set[tuple[str, str]]:

@@ -1,13 +1,16 @@
-"""Run as a program, to migrate in processes that can be killed: `interrupted_migrations kill|race URL`.
+"""Run as a program, to migrate in processes that can be killed: `interrupted_migrations kill|every|race URL [STRIDE]`.
 
 `kill` lets a process die at its first call of the driver, then another at its second, and so on until one gets to its
-end; after each, a run that is not disturbed must complete the work. `race` starts four at the same time.
+end; after each, a run that is not disturbed must complete the work. `every` does it to gongzhi's own migrations: killed
+at the first statement of what is missing, at the second and so on, it goes on from what is left, so that with a stride
+of 1 each statement of each migration was once the last. `race` starts four at the same time.
 """
 
 import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -16,12 +19,14 @@ import aiosqlite
 import asyncpg
 
 from gongzhi.core.db import connect
-from gongzhi.core.migrations import migrate, require_current
+from gongzhi.core.migrations import migrate, pending, require_current
 from gongzhi.testing import databases
 from tests.core.sample_apps import APPS
 from tests.core.sample_apps.places.tables import Place
 
 KILLED = 9
+HEAD_START = 0.5
+"""Seconds in which four processes connect, so that they begin at the same moment."""
 
 
 def in_process(work: Callable[[], Coroutine[Any, Any, object]]) -> int:
@@ -67,9 +72,47 @@ async def wipe(url: str) -> None:
         await databases.wipe(url)
 
 
-async def migrated(url: str, kill_at: int = 0) -> None:
+async def migrated_whole(url: str, kill_at: int) -> None:
     die_at_call(kill_at)
     async with connect(url, pool_size=1) as database:
+        await migrate(database, databases.apps())
+
+
+async def left(url: str, writing: int) -> None:
+    """Tell how many migrations are missing."""
+    async with connect(url, pool_size=1) as database:
+        os.write(writing, str(len(await pending(database, databases.apps()))).encode())
+
+
+def missing(url: str) -> int:
+    reading, writing = os.pipe()
+    assert code_of(in_process(lambda: left(url, writing))) == 0
+    found = int(os.read(reading, 10))
+    os.close(reading)
+    os.close(writing)
+    return found
+
+
+def every(url: str, stride: int) -> None:
+    assert code_of(in_process(lambda: wipe(url))) == 0
+    databases.apps()  # imported once, here
+    kills, number, before = 0, 1, missing(url)
+    while True:
+        code = code_of(in_process(lambda: migrated_whole(url, number)))  # noqa: B023  # called before the next round
+        if code != KILLED:
+            assert (code, missing(url)) == (0, 0)
+            sys.stdout.write(f"{kills} kills\n")
+            return
+        kills += 1
+        now = missing(url)
+        number, before = (number + stride, now) if now == before else (1, now)
+
+
+async def migrated(url: str, kill_at: int = 0, begin_at: float = 0.0) -> None:
+    """Migrate; `begin_at` is on the clock that processes share."""
+    die_at_call(kill_at)
+    async with connect(url, pool_size=1) as database:
+        await asyncio.sleep(begin_at - time.monotonic())
         applied = await migrate(database, APPS)
     sys.stdout.write(json.dumps(applied) + "\n")
     sys.stdout.flush()
@@ -96,10 +139,15 @@ def kill(url: str) -> None:
 
 
 def race(url: str) -> None:
-    racers = [in_process(lambda: migrated(url)) for _ in range(4)]
+    begin_at = time.monotonic() + HEAD_START
+    racers = [in_process(lambda: migrated(url, begin_at=begin_at)) for _ in range(4)]
     assert [code_of(pid) for pid in racers] == [0, 0, 0, 0]
     assert code_of(in_process(lambda: complete(url))) == 0
 
 
 if __name__ == "__main__":
-    {"kill": kill, "race": race}[sys.argv[1]](sys.argv[2])
+    mode, address, *rest = sys.argv[1:]
+    if mode == "every":
+        every(address, *map(int, rest))
+    else:
+        {"kill": kill, "race": race}[mode](address)

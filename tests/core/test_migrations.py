@@ -13,6 +13,7 @@ from gongzhi.core.db import Database
 from gongzhi.core.errors import Invalid, Unavailable
 from gongzhi.core.migrations import App, core_apps, core_modules, migrate, pending, require_current, unknown
 from gongzhi.piccolo_conf import APP_REGISTRY
+from gongzhi.testing import databases
 from tests.core.sample_apps import APPS, ITEMS, PLACES, STEPS
 from tests.core.sample_apps.items.tables import Item
 from tests.core.sample_apps.places.tables import Place
@@ -95,9 +96,9 @@ async def test_a_dependency_that_is_missing_or_circular_is_invalid(empty_databas
         await migrate(empty_database, [ITEMS, circle])
 
 
-async def interrupted(mode: str, url: str) -> list[str]:
+async def interrupted(mode: str, url: str, *more: str) -> list[str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.core.interrupted_migrations", mode, url, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "tests.core.interrupted_migrations", mode, url, *more, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await process.communicate()
     assert process.returncode == 0
@@ -108,6 +109,42 @@ async def test_a_run_that_is_killed_anywhere_can_be_repeated(empty_url: str) -> 
     *_, last = await interrupted("kill", empty_url)
     kills, _ = last.split()
     assert int(kills) > 15
+
+
+SCHEMAS = {
+    "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master",
+    "postgresql": """
+        SELECT 'column', table_name, column_name, data_type || ' ' || coalesce(collation_name, '') || is_nullable
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger
+        WHERE NOT tgisinternal
+        UNION ALL SELECT 'function', proname, '', prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    """,
+}
+
+
+async def schema_of(database: Database) -> set[tuple[str, ...]]:
+    """Every table, column, index, constraint, trigger and function."""
+    return {tuple(map(str, row.values())) for row in await database.execute(SCHEMAS[database.dialect])}
+
+
+async def test_our_own_migrations_killed_again_and_again_end_as_if_nothing_had_been(
+    empty_url: str, request: pytest.FixtureRequest
+) -> None:
+    *_, last = await interrupted("every", empty_url, "45")  # every single statement: `every URL 1`, 1,322 kills
+    assert int(last.split()[0]) >= 20
+    undisturbed = request.getfixturevalue("migrated_postgresql" if empty_url.startswith("p") else "migrated_file")
+    async with databases.opened(empty_url) as torn, databases.opened(address_of(undisturbed)) as whole:
+        found, expected = await schema_of(torn), await schema_of(whole)
+    assert len(expected) > 100
+    assert found == expected
+
+
+def address_of(template: str | Path) -> str:
+    return template if isinstance(template, str) else f"sqlite:///{template}"
 
 
 async def test_processes_that_migrate_at_once_share_the_work(empty_url: str) -> None:
