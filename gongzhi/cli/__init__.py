@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": ("gongzhi.cli.migrate:migrate", "Bring the database's tables up to date."),
     "backup": ("gongzhi.cli.backup:backup", "Copy the SQLite database to a file while the server goes on."),
     "restore": ("gongzhi.cli.backup:restore", "Let a backup be the SQLite database again."),
+    "doctor": ("gongzhi.cli.doctor:doctor", "Check settings, database, policy, plugins and records."),
     "setup": ("gongzhi.cli.setup:setup", "Enter the district, its office and its first administrator."),
     "settings": ("gongzhi.cli.settings:settings", "Show the settings in force and where each was set."),
     "token": ("gongzhi.cli.token:token", "Sign tokens for development."),

@@ -183,7 +183,7 @@ async def test_a_stale_version_is_a_conflict_and_nothing_is_changed(
     async with databases.opened(own_demo_url) as database:
         policies = await everybody_may(database, folder)
         await complete(database)
-        async with served(settings_for(own_demo_url, policies=policies)) as client:
+        async with served(settings_for(own_demo_url, policies=policies, background=False)) as client:
             draft = 'mutation { draftEdition(input: {slug: "value-added-services", label: "稿"}) { edition { id } } }'
             assert "errors" not in await ask(client, draft, account=ADMIN)
             before = await rows_of(database)

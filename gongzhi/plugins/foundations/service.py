@@ -147,10 +147,10 @@ async def sign(principal: Principal, command: SignGrant) -> FundGrant:
     await Grant.raw("UPDATE foundation_grant SET version = version WHERE id = {}", command.grant)
     grant = await GRANTS.find(principal, command.grant)
     decision = GRANTS.require(principal, "sign", grant)
+    check_version(grant.version, command.version, "grant")
     if grant.state is not GrantState.reviewed:
         allowed = [step.name for step in possible(GRANT, principal, grant)]
         raise IllegalTransition(f"a grant that is {grant.state} is not signed", state=grant.state, allowed=allowed)
-    check_version(grant.version, command.version, "grant")
     if grant.proposer == principal.account_id:
         raise Conflict("you proposed this grant; somebody else must sign it")
     signed = {row["account"] for row in await Signature.select(Signature.account).where(Signature.grant == grant.id)}
