@@ -96,6 +96,7 @@ def _records(database: Database, *, deep: bool) -> dict[str, Check]:
         "audit": lambda: records.audit(deep=deep),
         "ledger": lambda: records.ledger(deep=deep),
         "events": records.events,
+        "webhooks": records.webhooks,
         "keys kept": records.idempotency,
     }
     return {**checks, "damage": lambda: store.damage(database)} if deep else checks

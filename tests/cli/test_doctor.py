@@ -20,6 +20,7 @@ from gongzhi.core.host import Candidate, Host
 from gongzhi.core.idempotency.tables import IdempotencyKey
 from gongzhi.core.ids import uuid7, uuid7_at
 from gongzhi.core.ledger.tables import LedgerAccount
+from gongzhi.core.webhooks.tables import Webhook
 from gongzhi.testing import databases
 from tests.cli.conftest import Command
 
@@ -79,7 +80,7 @@ def test_a_good_installation_has_no_errors_and_says_what_was_looked_at(gongzhi: 
         assert result.stdout.splitlines()[-1] == "0 errors, 0 warnings"
         checks = {line.split()[1] for line in result.stdout.splitlines() if line.startswith("good")}
         expected = {"settings", "keys", "plugins", "backup", "database", "migrations", "policy", "clock", "audit"}
-        assert checks == expected | {"ledger", "events"} | ({"damage"} if options else set())
+        assert checks == expected | {"ledger", "events", "webhooks"} | ({"damage"} if options else set())
 
 
 def delivery(state: str) -> EventDelivery:
@@ -93,6 +94,11 @@ def audit_line(at: timedelta) -> AuditEntry:
     return AuditEntry(
         id=uuid7_at(moment), at=moment, actor_label="x", action="update", resource="x", path="/", record="A:1"
     )
+
+
+def suspended() -> Webhook:
+    place = {"organization": uuid7(), "role": "x", "path": "/", "url": "https://x.example/"}
+    return Webhook(code="site", name="x", salt="x.y", created_at=clock.now(), active=False, reason="410 Gone", **place)
 
 
 def expired() -> IdempotencyKey:
@@ -137,6 +143,7 @@ FAULTS: dict[str, tuple[Fault, str, str, str]] = {
         "warning",
         "nothing reaches plugin:x since",
     ),
+    "webhook": (lambda: Webhook.insert(suspended()), "webhooks", "warning", "site is suspended (410 Gone): what"),
     "keys": (lambda: IdempotencyKey.insert(expired()), "keys kept", "warning", "1 of 1 idempotency keys"),
     "missing": (
         lambda: current().execute("DELETE FROM migration WHERE app_name = 'core_idempotency'"),

@@ -26,6 +26,7 @@ from gongzhi.core.catalogue.tables import Assignment, Edition, Offering
 from gongzhi.core.db import Database
 from gongzhi.core.ids import uuid7
 from gongzhi.core.permissions.tables import DecisionEntry
+from gongzhi.core.webhooks.tables import Webhook
 from gongzhi.graphql.relay import encode_id
 from gongzhi.plugins.foundations.tables import Donation, Grant
 from gongzhi.plugins.mediation.tables import Adviser, Case, Duty
@@ -43,7 +44,7 @@ ADDS = {
     *("appoint", "openFund", "pledgeDonation", "proposeFundGrant", "attachToFundGrant", "commentOnFundGrant"),
     *("fileMediationCase", "attachToMediationCase", "commentOnMediationCase", "planDutyHours"),
     *("recordLegalConsultation", "openUStation", "registerVolunteer", "planVolunteerShift", "setLoveBankRate"),
-    *("offerLoveBankReward",),
+    *("offerLoveBankReward", "createWebhook"),
 }
 """They add a record; what is unique about it is kept so by the database or by a Conflict of the use case."""
 BY_STATE: Mapping[str, str] = {
@@ -55,6 +56,7 @@ BY_STATE: Mapping[str, str] = {
     "withdrawCommentOnMediationCase": "a comment is withdrawn once",
     "appointLegalAdviser": "the one in office ends by the version that was read",
     "signUpForShift": "places are counted in the row of the shift, which is written by its version",
+    "replayWebhookDelivery": "only what is parked or delivered is sent again",
     "requestLoveBankRedemption": "the stock is written by the version that was read, points by the ledger",
 }
 """They change what exists by its state alone: what they need of it, they find there or refuse."""
@@ -74,6 +76,7 @@ RECORDS: Mapping[str, tuple[str, type[Table]]] = {
     "signUp": ("ShiftSignUp", SignUp),
     "reward": ("LoveBankReward", Reward),
     "redemption": ("LoveBankRedemption", Redemption),
+    "webhook": ("Webhook", Webhook),
 }
 """Arguments that name a record -> the type of its id, and its table."""
 
@@ -150,6 +153,18 @@ async def complete(database: Database) -> None:
     assert volunteer is not None
     redemption = {"path": PLACE, "state": "requested", "reward": reward, "volunteer": volunteer, "cost": 1}
     await Redemption.insert(Redemption(**redemption, account=uuid7(), hold=uuid7()))
+    await Webhook.insert(
+        Webhook(
+            code="site",
+            name="x",
+            url="https://x.example/",
+            organization=uuid7(),
+            role="x",
+            path=PLACE,
+            salt="x.y",
+            created_at=clock.now(),
+        )
+    )
     moment = clock.now() + timedelta(days=1)
     await Duty.insert(Duty(path=PLACE, adviser=adviser, starts_at=moment, ends_at=moment + timedelta(hours=1)))
 

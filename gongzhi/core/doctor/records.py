@@ -10,6 +10,7 @@ from gongzhi.core.events.tables import PARKED, WAITING, Event, EventDelivery, Ev
 from gongzhi.core.idempotency.tables import IdempotencyKey
 from gongzhi.core.ledger import verification
 from gongzhi.core.ledger.tables import LedgerLine
+from gongzhi.core.webhooks.tables import Webhook
 
 MOST_LINES = 20_000
 """Of the audit log and of the ledger are looked at without `--deep`: a few seconds."""
@@ -70,7 +71,8 @@ async def events() -> Findings:
         targets = ", ".join(sorted({row["target"] for row in parked})[:MOST_SHOWN])
         checked.warning(
             f"{len(parked)} deliveries were given up after many failures, to {targets}",
-            "look at the failure, correct the target, and let them be delivered again (docs: events)",
+            "correct the target; a webhook's are shown by `gongzhi webhook deliveries CODE` and sent again by "
+            "`gongzhi webhook replay CODE --all`",
         )
     failing = await EventTarget.select(EventTarget.name, EventTarget.failing_since).where(EventTarget.failing > 0)
     for row in failing[:MOST_SHOWN]:
@@ -80,6 +82,17 @@ async def events() -> Findings:
             "see whether it answers; what waits for it is delivered by itself when it does",
         )
     return checked.findings("none waits for long, none was given up")
+
+
+async def webhooks() -> Findings:
+    """Which webhooks get nothing."""
+    checked = Checked("webhooks")
+    for row in await Webhook.select(Webhook.code, Webhook.reason).where(Webhook.active.eq(False)):
+        checked.warning(
+            f"{row['code']} is suspended ({row['reason']}): what happens meanwhile is never sent to it",
+            f"`gongzhi webhook resume {row['code']}` when its receiver is well, or `remove` it",
+        )
+    return checked.findings(f"{await Webhook.count()} webhooks, none suspended")
 
 
 async def idempotency() -> Findings:
