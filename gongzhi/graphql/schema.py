@@ -1,6 +1,8 @@
 """The schema, put together from its parts."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from operator import is_
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -46,11 +48,31 @@ QUERIES: tuple[type, ...] = (
 
 
 def build(parts: Iterable[GraphQLPart] = ()) -> strawberry.Schema:
-    """The schema of the core and of what plugins add to it.
+    """The schema of the core and of what plugins add to it; the same parts have the same schema, built once.
 
     :raises Invalid: two claim one field.
     """
     added = tuple(parts)
+    pieces = [piece for part in added for piece in _pieces(part)]
+    for known, schema in _built:
+        if len(known) == len(pieces) and all(map(is_, known, pieces)):
+            return schema
+    schema = _build(added)
+    _built.appendleft((pieces, schema))
+    return schema
+
+
+_built: deque[tuple[list[object], strawberry.Schema]] = deque(maxlen=4)
+"""The schemas of this process that were built last, each with what it is made of."""
+
+
+def _pieces(part: GraphQLPart) -> Iterator[object]:
+    """What a part is made of, which plugins make when they are imported; the part itself is made anew each time."""
+    extensions = (each for extension in part.extensions for each in (extension.target, extension.fields))
+    yield from (GraphQLPart, *part.queries, None, *part.mutations, None, *extensions, None, *part.types)
+
+
+def _build(added: Sequence[GraphQLPart]) -> strawberry.Schema:
     queries = [*QUERIES, *(query for part in added for query in part.queries)]
     mutations = [*MUTATIONS, *(mutation for part in added for mutation in part.mutations)]
     _refuse_twins(queries, mutations)
