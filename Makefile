@@ -40,6 +40,10 @@ test: check ## lint, formatting, types and every test
 bench: install ## measure speed and size against their targets (QUICK=1: shorter, to see that all of it works)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
+.PHONY: faults
+faults: install ## do faults to a real server on both engines and print what was seen: minutes (NAMES=crash for one)
+	@$(BIN)/python -m faults $(NAMES)
+
 .PHONY: assets
 assets: ## build GraphiQL from npm packages into the package (needs Node.js 20); without it /graphiql shows the console
 	@command -v npm >/dev/null || { echo "make assets needs Node.js 20 or newer and npm; on Debian: apt-get install nodejs npm"; exit 1; }

@@ -8,9 +8,10 @@ import click
 from gongzhi.core.settings import Settings
 from gongzhi.edge.connections import guarded
 from gongzhi.edge.logs import configuration
+from gongzhi.edge.sockets import GuardedSocket
 
-SHUTDOWN_SECONDS = 10
-"""How long what was accepted may take to finish once the server is asked to stop."""
+SHUTDOWN_SECONDS = 7
+"""How long what was accepted may take to finish once the server is asked to stop; with what closes then, within ten."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -43,7 +44,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "loop": "uvloop",
         "http": guarded(settings),
-        "ws": "websockets-sansio",
+        "ws": GuardedSocket,
         "ws_max_size": settings.body_limit_bytes,
         "workers": settings.workers,
         "log_config": configuration(settings),
@@ -62,8 +63,9 @@ def serve_until_stopped(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
     from gongzhi.app import create_app
+    from gongzhi.cli.processes import Server
 
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), **options(settings)))
+    server = Server(uvicorn.Config(create_app(settings), **options(settings)))
     server.run(sockets=[listener])
     if not server.started:
         raise click.ClickException("The server did not start; the log above says why.")

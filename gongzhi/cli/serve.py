@@ -24,10 +24,11 @@ def serve(host: str | None, port: int | None, workers: int | None, strict: bool)
     """Serve the API with the settings in force.
 
     The options win over GONGZHI_HOST, GONGZHI_PORT, GONGZHI_WORKERS and GONGZHI_STRICT. Settings that are not safe are
-    refused. SIGTERM and Ctrl-C let requests finish for ten seconds.
+    refused. SIGTERM and Ctrl-C let requests finish, at most ten seconds; a second Ctrl-C ends at once.
     """
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
+
+    from gongzhi.cli.processes import Server, Workers
 
     # Every worker reads the settings for itself, so what the options say must stand where it looks.
     given = {
@@ -43,9 +44,9 @@ def serve(host: str | None, port: int | None, workers: int | None, strict: bool)
     try:
         run(check(settings))
         click.echo(f"Serving {listening.address(listener)}/graphql", err=True)
-        server = uvicorn.Server(uvicorn.Config(APPLICATION, factory=True, **listening.options(settings)))
+        server = Server(uvicorn.Config(APPLICATION, factory=True, **listening.options(settings)))
         if settings.workers > 1:
-            Multiprocess(server.config, sockets=[listener]).run()
+            Workers(server.config, sockets=[listener]).run()
         else:
             server.run(sockets=[listener])
     finally:

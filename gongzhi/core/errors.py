@@ -164,7 +164,10 @@ class Unavailable(GongzhiError):
     code = "UNAVAILABLE"
     status = 503
     meaning = "A part that is needed (mostly the database) does not answer now."
-    remedy = "Try again in a moment; nothing of this request took effect."
+    remedy = (
+        "Try again in a moment; nothing of this request took effect, unless `outcome` says `done`, or `unknown`: "
+        "then look first."
+    )
 
 
 class Internal(GongzhiError):

@@ -1,6 +1,7 @@
 """Connections that are too slow, too many, or whose heads never end: refused before anything of ours is asked.
 
-uvicorn waits without end for the head of a request and for a client to read an answer; here both have a limit.
+uvicorn waits without end for the head of a request and for a client to read an answer; here both have a limit. And it
+closes connections without a request at once when it stops; here a request that is on its way is still answered.
 """
 
 import asyncio
@@ -11,8 +12,9 @@ from typing import Any, cast
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gongzhi.core.errors import Limited
+from gongzhi.core.errors import GongzhiError, Limited
 from gongzhi.core.settings import Settings
+from gongzhi.edge.stopping import LINGER_SECONDS, shared
 
 HEAD_BYTES = 64 * 1024
 """Of a request's first line and headers together."""
@@ -26,6 +28,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     _head_timer: asyncio.TimerHandle | None = None
     _unread_timer: asyncio.TimerHandle | None = None
+    _linger_timer: asyncio.TimerHandle | None = None
     _head_size = 0
     _begun = False
 
@@ -33,6 +36,7 @@ class GuardedConnection(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.head_seconds = head_seconds
         self.most_connections = most_connections
+        self.stopping = shared(self.app_state)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the head of the first request."""
@@ -52,21 +56,39 @@ class GuardedConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The first byte of a request, also of a later one on the same connection."""
         super().on_message_begin()
+        self._stop_lingering()
         if self._head_timer is None:
             self._await_head()
 
     def on_headers_complete(self) -> None:
         """The head is whole; a connection too many is answered, and closed."""
         self._stop_waiting()
-        app = self.app
+        app, before = self.app, self.cycle
         if len(self.connections) > self.most_connections:
             self.app = cast(Any, Full(self.most_connections))
         super().on_headers_complete()
         self.app = app
+        if self.stopping.is_set() and self.cycle is not before:
+            self._last(before)
+
+    def shutdown(self) -> None:
+        """The server is asked to stop: what was sent is answered, and the last answer says that it is the last."""
+        self.stopping.set()
+        if self.cycle is None or self.cycle.response_complete:
+            self._linger()
+        else:
+            self._last(None)
+
+    def on_response_complete(self) -> None:
+        """Go on with what the client has sent meanwhile, also while the server stops."""
+        super().on_response_complete()
+        if self.stopping.is_set() and self.cycle.response_complete and not self.transport.is_closing():
+            self._linger()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
         self._stop_waiting()
+        self._stop_lingering()
         self.resume_unread()
         super().connection_lost(exc)
 
@@ -85,6 +107,21 @@ class GuardedConnection(HttpToolsProtocol):
         if self._unread_timer is not None:
             self._unread_timer.cancel()
             self._unread_timer = None
+
+    def _last(self, before: Any) -> None:
+        """The newest request is the last of this connection, and the one before it is not."""
+        if before is not None and not before.response_started:
+            before.keep_alive = True
+        if not self.cycle.response_started:
+            self.cycle.keep_alive = False
+
+    def _linger(self) -> None:
+        self._linger_timer = self._linger_timer or self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    def _stop_lingering(self) -> None:
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
+            self._linger_timer = None
 
     def _await_head(self) -> None:
         self._head_size = 0
@@ -105,7 +142,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _refuse(self, error: Limited, status: int) -> None:
         self._stop_waiting()
-        body = _body(error, status)
+        body = problem(error, status)
         head = f"HTTP/1.1 {status} {REASONS[status]}\r\ncontent-type: application/problem+json\r\n"
         head += f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(head.encode() + body)
@@ -122,10 +159,11 @@ class Full:
         """One answer, without looking at the request."""
         headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"1"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": _body(self._error, 503)})
+        await send({"type": "http.response.body", "body": problem(self._error, 503)})
 
 
-def _body(error: Limited, status: int) -> bytes:
+def problem(error: GongzhiError, status: int) -> bytes:
+    """A refusal as problem details."""
     told = {"title": REASONS[status], "status": status, "detail": error.message, "remedy": error.remedy}
     return msgspec.json.encode({**told, **error.extensions()})
 

@@ -1,12 +1,15 @@
 """The outermost layer of the application: gives each request an id, and tells logs, metrics and traces of its end."""
 
+import asyncio
 import logging
 import time
 from typing import Any
 
 from gongzhi.core.settings import Settings
+from gongzhi.edge.connections import problem
 from gongzhi.edge.metrics import Metrics
 from gongzhi.edge.seen import Seen, begin, end, new_id
+from gongzhi.edge.stopping import interrupted
 from gongzhi.edge.tracing import Tracing
 
 logger = logging.getLogger("gongzhi.requests")
@@ -58,6 +61,10 @@ class Watch:
 
         try:
             await self._app(scope, receive, tell)
+        except asyncio.CancelledError:
+            if scope["type"] != "http" or "status" in answered:
+                raise
+            await _interrupt(tell)  # the server cancels what has not ended in time; there is nobody further out
         finally:
             self._end(scope, seen, answered.get("status", 500), time.perf_counter() - started)
 
@@ -101,3 +108,11 @@ class Watch:
             level = logging.WARNING if slow or status >= 500 else logging.INFO
             text = " ".join(f"{name}={value}" for name, value in told.items())
             logger.log(level, "%s", text, extra={"fields": told})
+
+
+async def _interrupt(send: Any) -> None:
+    """Answer that the server stops."""
+    body = problem(interrupted(), interrupted().status)
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": interrupted().status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

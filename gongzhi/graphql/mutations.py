@@ -23,6 +23,7 @@ from gongzhi.graphql.access import PRIVATE, Needs
 from gongzhi.graphql.context import Context, Effects, Info
 from gongzhi.graphql.fields import about, field, private
 from gongzhi.graphql.inputs import command_of, input_type
+from gongzhi.graphql.outcome import committed
 
 Perform = Callable[[Context, Any], Awaitable[Any]]
 ATTEMPTS = 12
@@ -94,7 +95,9 @@ def _field(mutation: Mutation) -> Any:
 
         if context.effects is None:
             answer = await db.current().run_in_transaction(work, ATTEMPTS, isolation=mutation.isolation)
-            await context.catalogue.refresh()
+            committed(str(info.path.key))
+            with contextlib.suppress(Unavailable):  # it is done; the catalogue follows when the database answers again
+                await context.catalogue.refresh()
             context.changed()
             context.services.tail.wake()
         else:

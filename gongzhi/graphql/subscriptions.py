@@ -16,6 +16,7 @@ from gongzhi.core.catalogue import feed
 from gongzhi.core.errors import Forbidden, Invalid
 from gongzhi.core.events.tail import Told
 from gongzhi.core.paging import MAX_SIZE, PageRequest
+from gongzhi.core.patience import patiently
 from gongzhi.core.territory import path as paths
 from gongzhi.graphql.access import PRIVATE, PUBLIC, Open, require_somewhere
 from gongzhi.graphql.arguments import ListArgument
@@ -115,7 +116,8 @@ class ChangeSubscription:
             pending = True
             while True:
                 while pending:
-                    page = await feed.changes(info.context.principal, list, PageRequest(first=MAX_SIZE, after=after))
+                    asked = PageRequest(first=MAX_SIZE, after=after)
+                    page = await patiently(partial(feed.changes, info.context.principal, list, asked))
                     for cursor, change in zip(page.cursors, page.rows, strict=True):
                         yield partial(_fed, FeedRow(cursor, change))
                         after = cursor

@@ -43,6 +43,6 @@ def test_no_docstring_repeats_the_name() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    product = [*python(PACKAGE), *python("bench/"), *python("docs/"), *python("examples/")]
+    product = [*python(PACKAGE), *python("bench/"), *python("faults/"), *python("docs/"), *python("examples/")]
     found = [name for name in product if tree(name).body and not ast.get_docstring(tree(name))]
     assert not found, listed(found, "Begin the module with a sentence on what it holds.")

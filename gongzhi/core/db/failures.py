@@ -170,6 +170,17 @@ def after_end() -> Internal:
     )
 
 
+def refuses(error: Exception) -> bool:
+    """Whether an error in answer to COMMIT says for certain that nothing was committed.
+
+    A server that ends our connection (57P01, 57P02) may have committed before: its word is FATAL then, not ERROR.
+    SQLite tells of an input or output error also when it had written everything and only could not make it durable.
+    """
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_IOERR
+    return isinstance(error, asyncpg.PostgresError) and getattr(error, "severity_en", "") == "ERROR"
+
+
 def unknown_outcome() -> Unavailable:
     """The connection broke between COMMIT and its answer."""
     return Unavailable(

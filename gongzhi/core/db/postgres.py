@@ -59,7 +59,9 @@ class PostgresSession:
         with failures.translated(self._statement_timeout):
             try:
                 answer = await self.connection.execute("COMMIT")
-            except (asyncpg.PostgresConnectionError, OSError) as error:
+            except failures.DRIVER_ERRORS as error:
+                if failures.refuses(error):
+                    raise
                 raise failures.unknown_outcome() from error
         if answer != "COMMIT":
             raise failures.after_failure()

@@ -82,7 +82,14 @@ class SQLiteSession:
 
     async def commit(self) -> None:
         """Commit; the deadline does not apply."""
-        await self.fetch("COMMIT", (), float("inf"))
+        self._deadline = float("inf")
+        with failures.translated(self._deadline):
+            try:
+                await self._connection.execute_fetchall("COMMIT")
+            except sqlite3.Error as error:
+                if failures.refuses(error):
+                    raise
+                raise failures.unknown_outcome() from error
 
     async def rollback(self) -> None:
         """Roll back whatever is open."""

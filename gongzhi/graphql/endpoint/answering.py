@@ -24,7 +24,7 @@ from gongzhi.core.audit import decisions
 from gongzhi.core.batching import batching
 from gongzhi.core.clients.service import document_digest
 from gongzhi.core.db import count_statements
-from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, Limited, NotFound
+from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, NotFound
 from gongzhi.core.permissions import Noticed, gathered, gathering, pinned
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.edge.rates import REFUSED, Exceeded, Rate
@@ -40,6 +40,7 @@ from gongzhi.graphql.endpoint.limits import check_cost, check_variables
 from gongzhi.graphql.endpoint.operation import Operation
 from gongzhi.graphql.endpoint.ready import Ready
 from gongzhi.graphql.executor import PlannedExecutor
+from gongzhi.graphql.outcome import following_outcomes, not_logged, told, too_slow
 
 logger = logging.getLogger("gongzhi.graphql")
 
@@ -164,7 +165,7 @@ class Answering:
         begun = result.data is not None or any(error.path is not None for error in result.errors or ())
         answer: dict[str, Any] = {"data": result.data} if begun or not result.errors else {}
         if result.errors:
-            answer["errors"] = self.listed(result.errors)
+            answer["errors"] = told(self.listed(result.errors))
             seen().code = answer["errors"][0]["extensions"]["code"]
         if ready.sent.asks_for_cost:
             answer["extensions"] = ready.report
@@ -198,14 +199,17 @@ class Answering:
 
         :raises Unavailable: confidential records were read, and the log cannot be written: they do not leave.
         """
-        with pinned(), batching(), gathering() as noticed:
+        with pinned(), batching(), following_outcomes(), gathering() as noticed:
             try:
                 yield
             finally:
                 await self._log_denials(noticed)
             if noticed.reads:
-                async with self.services.database.transaction():
-                    await decisions.write_reads(noticed.reads)
+                try:
+                    async with self.services.database.transaction():
+                        await decisions.write_reads(noticed.reads)
+                except GongzhiError as error:
+                    raise not_logged(error) from error
 
     @asynccontextmanager
     async def in_time(self) -> AsyncIterator[None]:
@@ -215,8 +219,7 @@ class Answering:
             async with asyncio.timeout(limit):
                 yield
         except TimeoutError:
-            message = f"The request took longer than {limit} s."
-            raise Limited(message, limit="request_timeout_seconds", value=limit) from None
+            raise too_slow(limit) from None
 
     def _options(self) -> dict[str, Any]:
         settings = self.services.settings

@@ -1,13 +1,16 @@
 """One operation on a connection that stays: a query or mutation answers once, a subscription until it ends.
 
-Each event is answered with the rights of its moment. Whose rights end, hears so and nothing more.
+Each event is answered with the rights of its moment. Whose rights end, hears so and nothing more. While the database is
+away nothing is told; what happened is told afterwards.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, TypeVar
 
-from gongzhi.core.errors import GongzhiError, Unauthenticated
+from gongzhi.core.errors import GongzhiError, Unauthenticated, Unavailable
+from gongzhi.core.patience import patiently
 from gongzhi.graphql import errors
 from gongzhi.graphql.context import Context
 from gongzhi.graphql.endpoint.answering import Answering
@@ -17,16 +20,18 @@ from gongzhi.graphql.endpoint.operation import Operation
 from gongzhi.graphql.endpoint.ready import Ready
 
 Answers = AsyncGenerator[dict[str, Any], None]
+T = TypeVar("T")
 Shown = Callable[[Context], Awaitable[Any]]
 """What subscriptions yield for an event: from a context to the event's value, None where there is nothing to tell."""
 
 
 class Following:
-    """Runs operations for the caller of one connection."""
+    """Runs operations for the caller of one connection. A subscription also ends when `stopping` is set."""
 
-    def __init__(self, answering: Answering, caller: Caller) -> None:
+    def __init__(self, answering: Answering, caller: Caller, stopping: asyncio.Event | None = None) -> None:
         self._answering = answering
         self._caller = caller
+        self._stopping = stopping or asyncio.Event()
 
     async def answers(self, sent: Operation) -> Answers:
         """Its answers in turn. What is refused is an answer with errors, and the last."""
@@ -57,19 +62,43 @@ class Following:
             while True:
                 try:
                     async with asyncio.timeout(await self._caller.seconds_left()):
-                        shown = await anext(events)
-                except StopAsyncIteration:
-                    return
+                        shown = await self._unless_stopping(_next(events))
                 except TimeoutError:
                     await self._caller.context()  # raises that the token has expired
                     raise Unauthenticated("The token has expired; sign in again.") from None
-                if (answer := await self._answer(ready, shown)) is not None:
+                if shown is None:
+                    return
+                answering = patiently(partial(self._answer, ready, shown))
+                if (answer := await self._unless_stopping(answering)) is not None:
                     yield answer
         finally:
             await events.aclose()  # type: ignore[attr-defined]  # what resolvers answer is a generator
 
+    async def _unless_stopping(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `work` answers; None when the server stops before."""
+        coming, end = asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait((coming, end), return_when=asyncio.FIRST_COMPLETED)
+            return coming.result() if coming.done() else None
+        finally:
+            coming.cancel()
+            end.cancel()
+            await asyncio.gather(coming, end, return_exceptions=True)
+
     async def _answer(self, ready: Ready, shown: Shown) -> dict[str, Any] | None:
+        """One event as it is told.
+
+        :raises Unavailable: the database is away; the event can be told when it is back.
+        """
         now = await self._caller.context()
         async with self._answering.in_time(), self._answering.noticing():
             value = await shown(now)
-            return await self._answering.run(ready, now, value) if value is not None else None
+            answer = await self._answering.run(ready, now, value) if value is not None else None
+        for error in (answer or {}).get("errors", ()):
+            if error["extensions"]["code"] == Unavailable.code:
+                raise Unavailable(error["message"])
+        return answer
+
+
+async def _next(events: AsyncIterator[Shown]) -> Shown | None:
+    return await anext(events, None)

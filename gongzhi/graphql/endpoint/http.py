@@ -5,6 +5,7 @@ What goes wrong before execution is refused with a coded body and, for clients t
 itself answers, and 4xx for a request that is none.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,6 +18,7 @@ from litestar.response.streaming import ASGIStreamingResponse
 from gongzhi.core.errors import GongzhiError, Invalid, Unavailable
 from gongzhi.edge.rates import headers_of
 from gongzhi.edge.seen import seen
+from gongzhi.edge.stopping import stopping
 from gongzhi.graphql import errors
 from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.endpoint import idempotency, sse
@@ -76,7 +78,7 @@ class Endpoint:
             operation = await self._operation(incoming, digest)
             shown = _shown(incoming)
             if media == EVENTS:
-                await self._stream(operation, shown)(scope, receive, send)
+                await self._stream(operation, shown, stopping(scope))(scope, receive, send)
                 return
             await self._as_new_as(incoming.header(b"if-revision"))
             if operation.idempotency_key is None:
@@ -153,10 +155,10 @@ class Endpoint:
         if parts[2] != self._services.policy.status.revision:
             await self._services.policy.look()
 
-    def _stream(self, sent: Operation, shown: Credentials) -> ASGIStreamingResponse:
+    def _stream(self, sent: Operation, shown: Credentials, ending: asyncio.Event) -> ASGIStreamingResponse:
         """Server-sent events. What is wrong with the request is told by status, with its document in the stream."""
         return ASGIStreamingResponse(
-            iterator=sse.events(self._answering, sent, shown),
+            iterator=sse.events(self._answering, sent, shown, ending),
             status_code=200,
             media_type=EVENTS,
             encoded_headers=self._heads(EVENTS)[1:],

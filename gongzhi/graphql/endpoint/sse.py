@@ -20,10 +20,12 @@ COMPLETE = b"event: complete\ndata:\n\n"
 STILL_HERE = b":\n\n"
 
 
-async def events(answering: Answering, sent: Operation, shown: Credentials) -> AsyncIterator[bytes]:
-    """The stream of one operation; comments keep it open while there is nothing to tell."""
+async def events(
+    answering: Answering, sent: Operation, shown: Credentials, stopping: asyncio.Event
+) -> AsyncIterator[bytes]:
+    """The stream of one operation; comments keep it open while there is nothing to tell. It ends with the server."""
     caller = Caller(answering.services, answering.verifier, shown)
-    answers = Following(answering, caller).answers(sent)
+    answers = Following(answering, caller, stopping).answers(sent)
     coming: asyncio.Task[dict[str, object]] | None = None
     try:
         yield STILL_HERE

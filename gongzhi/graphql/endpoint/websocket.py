@@ -7,7 +7,7 @@ requests do in their headers. Every operation takes the road that it takes over 
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ import msgspec
 from litestar import WebSocket
 
 from gongzhi.core.errors import GongzhiError, Limited
+from gongzhi.edge.stopping import refused, stopping
 from gongzhi.graphql import errors
 from gongzhi.graphql.endpoint.answering import Answering
 from gongzhi.graphql.endpoint.caller import Caller, credentials_of
@@ -50,6 +51,7 @@ class Connection:
         self._answering = answering
         self._settings = answering.services.settings
         self._socket = socket
+        self._stopping = stopping(socket.scope)
         self._caller: Caller | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._closing: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
@@ -58,7 +60,7 @@ class Connection:
         """Until either side closes it."""
         if not await self._accepted():
             return
-        reading = asyncio.create_task(self._read())
+        reading, ending = asyncio.create_task(self._read()), asyncio.create_task(self._end_with_server())
         try:
             await asyncio.wait((reading, self._closing), return_when=asyncio.FIRST_COMPLETED)
             if self._closing.done():
@@ -66,9 +68,17 @@ class Connection:
                 with contextlib.suppress(Exception):  # it may have gone in the meantime
                     await self._socket.close(closing.code, closing.reason)
         finally:
-            for task in (reading, *self._running.values()):
+            tasks = (reading, ending, *self._running.values())
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(reading, *self._running.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _end_with_server(self) -> None:
+        """When the server stops: subscriptions complete, what was asked once is answered, and then we go."""
+        await self._stopping.wait()
+        while running := [task for task in self._running.values() if not task.done()]:
+            await asyncio.wait(running)
+        self._close(Closing(1001, "Going away: the server stops; connect again"))
 
     async def _accepted(self) -> bool:
         """Refuses pages of other origins and other protocols; browsers ask nobody before they open a WebSocket."""
@@ -150,7 +160,10 @@ class Connection:
         if message.id in self._running:
             raise Closing(4409, f"Subscriber for {message.id[:60]} already exists")
         limit = self._settings.subscription_limit
-        if len(self._running) >= limit:
+        work: Coroutine[Any, Any, None]
+        if self._stopping.is_set():
+            work = self._refuse(message.id, refused())
+        elif len(self._running) >= limit:
             work = self._refuse(
                 message.id,
                 Limited(f"{limit} operations run on this connection already.", limit="subscription_limit", value=limit),
@@ -168,7 +181,7 @@ class Connection:
         except GongzhiError as error:
             await self._refuse(key, error)
             return
-        answers = Following(self._answering, caller).answers(sent)
+        answers = Following(self._answering, caller, self._stopping).answers(sent)
         try:
             async for answer in answers:
                 if "data" not in answer:
