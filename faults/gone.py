@@ -29,6 +29,7 @@ async def fault(ground: Ground) -> Outcome:
     sent = [Sent("account", fresh("account")) for _ in range(clients)]
     await asyncio.gather(*(_leave(ground, each.key, chance.random()) for each in sent))
     after = await _settled(ground, before)
+    await _quiet(ground)
     busy = 0
     if ground.store.dialect == "postgresql":
         busy = (await ground.store.rows(_OPEN))[0]["times"]
@@ -75,3 +76,11 @@ async def _settled(ground: Ground, least: int) -> int:
             return now
         known = now
     return known
+
+
+async def _quiet(ground: Ground) -> None:
+    """Wait until the server has done what was still in its hands: records are counted one table after the other."""
+    known = -1
+    while (now := (await ground.store.rows("SELECT COUNT(*) AS times FROM event"))[0]["times"]) != known:
+        known = now
+        await asyncio.sleep(1)

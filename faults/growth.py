@@ -22,7 +22,7 @@ READS = (
     (RESIDENT, f'{{ viewer {{ permissions(path: "{HOME}") {{ resource action }} }} }}'),
     ("", '{ search(query: "养老", first: 5) { nodes { item { code } } } }'),
     ("", "{ nonsense }"),
-    (RESIDENT, "{ auditLog(first: 1) { nodes { id } } }"),
+    (RESIDENT, "{ auditLog(first: 1) { pageInfo { hasNextPage } } }"),
 )
 
 

@@ -8,11 +8,16 @@ from faults.outcome import Row
 
 NAMES = [
     "crash",
+    "keys",
     "commits",
     "away",
     "increments",
     "gone",
+    "revocation",
+    "tampering",
     "stop",
+    "worker",
+    "full",
     "growth",
 ]
 

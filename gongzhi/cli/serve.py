@@ -1,6 +1,8 @@
 """`gongzhi serve`: the server for production and for development on your own data."""
 
 import os
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -48,6 +50,8 @@ def serve(host: str | None, port: int | None, workers: int | None, strict: bool)
         if settings.workers > 1:
             Workers(server.config, sockets=[listener]).run()
         else:
+            if not sys.stdin.isatty():  # a service manager's reload replaces workers; a single process has none
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
             server.run(sockets=[listener])
     finally:
         listener.close()

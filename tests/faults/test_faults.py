@@ -14,7 +14,7 @@ CASES = [
     pytest.param(name, engine, marks=pytest.mark.xdist_group(f"faults-{engine}"), id=f"{name}-{engine}")
     for engine, title in ENGINES.items()
     for name in NAMES
-    if title in getattr(module(name), "ENGINES", ENGINES.values())
+    if title in getattr(module(name), "ENGINES", ENGINES.values()) and not hasattr(module(name), "FULL_ONLY")
 ]
 
 

@@ -175,6 +175,8 @@ class Database:
         :raises Unavailable: it does not.
         """
         start = time.perf_counter()
+        if isinstance(self.engine, SQLite):
+            self.engine.require_file()
         await self.engine.run("SELECT 1", ())
         return time.perf_counter() - start
 

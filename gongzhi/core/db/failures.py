@@ -154,6 +154,13 @@ def not_open() -> Unavailable:
     return Unavailable("The database is not open; call `await database.open()` first.")
 
 
+def moved() -> Unavailable:
+    """SQLite's file is not where it was opened."""
+    return Unavailable(
+        "The database file was moved, deleted or replaced while it is in use; put it back, or restart with the new one."
+    )
+
+
 def after_failure() -> Internal:
     """The transaction goes on after a statement of it failed."""
     return Internal(

@@ -6,6 +6,7 @@ IMMEDIATE; readers never wait for it (WAL).
 """
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -120,6 +121,7 @@ class SQLite(Statements, SQLiteEngine):
         self.pool_wait = pool_wait
         self.statement_timeout = statement_timeout
         self._size = readers
+        self._file: tuple[int, int] | None = None
         self._writer: SQLiteSession | None = None
         self._turn = asyncio.Lock()
         self._readers: asyncio.LifoQueue[SQLiteSession] = asyncio.LifoQueue()
@@ -136,6 +138,7 @@ class SQLite(Statements, SQLiteEngine):
                 await settled(session.close())
             raise
         self._turn = asyncio.Lock()
+        self._file = file_of(self.path)
         self._writer, *readers = sessions
         self._readers = asyncio.LifoQueue()
         for reader in readers:
@@ -159,10 +162,22 @@ class SQLite(Statements, SQLiteEngine):
                 await self._turn.acquire()
         except TimeoutError as error:
             raise failures.busy(self.pool_wait) from error
-        if self._writer is None:
+        try:
+            if self._writer is None:
+                raise failures.not_open()
+            self.require_file()
+        except Unavailable:
             self._turn.release()
-            raise failures.not_open()
+            raise
         return self._writer
+
+    def require_file(self) -> None:
+        """Make sure that what is written stays where others look for it.
+
+        :raises Unavailable: the file was moved, deleted or replaced; the system would let us write on into the old one.
+        """
+        if self._file is not None and file_of(self.path) != self._file:
+            raise failures.moved()
 
     async def checkin(self, session: SQLiteSession) -> None:
         """Let the next task write."""
@@ -202,3 +217,12 @@ class SQLite(Statements, SQLiteEngine):
     ) -> Transaction:
         """Piccolo's way to begin one; always IMMEDIATE, and one inside another joins it."""
         return self.new_transaction("serializable", None)
+
+
+def file_of(path: str) -> tuple[int, int] | None:
+    """Which file is at a path, by device and number; None for none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
