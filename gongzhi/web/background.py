@@ -31,6 +31,8 @@ FORGET_SECONDS = 60.0
 """Between two looks for what may be forgotten."""
 FINISH_SECONDS = 5.0
 """How long what was begun may take to finish once there is a stop."""
+HURRY_SECONDS = 1.0
+"""The same inside of a server, whose requests may have taken ten seconds already."""
 
 
 def delivery(services: Services, sender: Sender) -> Delivery:
@@ -43,7 +45,7 @@ def delivery(services: Services, sender: Sender) -> Delivery:
 
 
 @asynccontextmanager
-async def working(services: Services) -> AsyncIterator[None]:
+async def working(services: Services, finish_seconds: float = FINISH_SECONDS) -> AsyncIterator[None]:
     """Work, beside the block, until it ends; then finish what was begun."""
     sender = Sender(services.settings)
     courier = delivery(services, sender)
@@ -59,7 +61,7 @@ async def working(services: Services) -> AsyncIterator[None]:
     finally:
         for task in others:
             task.cancel()
-        await stopped(courier, delivering, FINISH_SECONDS)
+        await stopped(courier, delivering, finish_seconds)
         for task in others:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -69,7 +71,8 @@ async def working(services: Services) -> AsyncIterator[None]:
 @asynccontextmanager
 async def inside(services: Services) -> AsyncIterator[None]:
     """Work inside of a server, unless the setting `background` says no."""
-    async with working(services) if services.settings.background else contextlib.nullcontext():
+    worker = working(services, HURRY_SECONDS) if services.settings.background else contextlib.nullcontext()
+    async with worker:
         yield
 
 

@@ -84,10 +84,7 @@ class Delivery:
                     well = False
                 await self._rest(running, 0.0 if moved else POLL_SECONDS)
         finally:
-            if not self._stopping.is_set():
-                for task in running.values():
-                    task.cancel()
-            await asyncio.gather(*running.values(), return_exceptions=True)
+            await self._finish(list(running.values()))
 
     def stop(self) -> None:
         """Begin nothing more; what is being delivered now is finished."""
@@ -102,6 +99,16 @@ class Delivery:
     async def parked(self) -> int:
         """How many deliveries wait for an operator."""
         return int(await EventDelivery.count().where(EventDelivery.state == PARKED))
+
+    async def _finish(self, tasks: Sequence["asyncio.Task[int]"]) -> None:
+        """Let what was begun end, or, on a cancellation, end it; what became of it is written down in any case."""
+        try:
+            if tasks and self._stopping.is_set():
+                await asyncio.wait(tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await settled(_ended(tasks))
 
     async def _round(self, running: dict[str, asyncio.Task[int]]) -> int:
         """Place events, and begin to serve each target for which something is due; answers how many were placed."""
@@ -189,6 +196,10 @@ class Delivery:
             for row in failed:
                 await _postpone(target, lease, row, report.outcomes[row.id])
             await health.note(target, report.outcomes.values(), len({row.record for row in failed}))
+
+
+async def _ended(tasks: Sequence["asyncio.Task[int]"]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _is_withheld(outcome: Outcome) -> bool:

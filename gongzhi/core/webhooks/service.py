@@ -1,5 +1,7 @@
 """Use cases on webhooks. Workers hear of each change within a second."""
 
+import contextlib
+import logging
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -31,6 +33,8 @@ from gongzhi.core.webhooks.records import (
     Webhook,
 )
 from gongzhi.core.webhooks.secrets import Secrets, shown
+
+logger = logging.getLogger("gongzhi.webhooks")
 
 RESOURCE = "webhooks.webhook"
 REVISION = "webhooks"
@@ -159,8 +163,10 @@ async def give_up(webhook: UUID, reason: str) -> None:
     rows = await _table.select(*_table.all_columns()).where(_table.id == webhook).where(_table.active.eq(True))
     if rows:
         found = REGISTER.from_row(rows[0])
+        logger.warning("the webhook %s is suspended: %s", found.code, reason)
         decision = require(SYSTEM, "suspend", RESOURCE, found.path, owner=found.organization)
-        await _amend(SYSTEM, decision, found, {"active": False, "reason": reason[:300]})
+        with contextlib.suppress(Conflict):  # somebody changes it just now, and it is looked at again
+            await _amend(SYSTEM, decision, found, {"active": False, "reason": reason[:300]})
 
 
 async def check_address(settings: Settings, url: str) -> None:

@@ -141,6 +141,26 @@ async def test_a_worker_that_is_stopped_gives_back_what_it_had_not_begun(databas
     assert await delivery(database, ears=listener).deliver_due() == 19
 
 
+async def test_what_does_not_end_in_time_is_given_back_when_a_worker_stops(database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def hang(event: HappenedEvent) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    worker = Delivery(database, handler_targets({"ears": [EventHandler("", hang)]}))
+    await happen(database, ("A:1", 1), ("A:2", 2))
+    running = asyncio.create_task(worker.run())
+    await asyncio.wait_for(begun.wait(), 5)
+    await stopped(worker, running, 0.1)
+    assert running.done()
+    rows = await EventDelivery.select(EventDelivery.lease, EventDelivery.attempts).order_by(EventDelivery.position)
+    assert rows == [{"lease": None, "attempts": 1}, {"lease": None, "attempts": 0}]
+    listener = Listener()
+    assert await delivery(database, ears=listener).deliver_due() == 2
+    assert listener.got == [("A:1", 1), ("A:2", 2)]
+
+
 async def test_workers_share_the_events_and_keep_the_order_whatever_fails(database: Database) -> None:
     """Three workers, random failures, leases that run out: every record's events come first in exactly their order."""
     dice, moment = random.Random(7), [NOON]

@@ -14,6 +14,7 @@ from gongzhi.core.webhooks.sending import ANSWER_BYTES, Answer, Sender
 from gongzhi.core.webhooks.signing import headers
 from tests.core.webhooks.certificates import contexts
 from tests.core.webhooks.receiver import Receiver, receiving
+from tests.core.webhooks.test_addresses import PRIVATE
 
 LOCAL = Settings(webhook_networks=("127.0.0.0/8",), webhook_http=True, webhook_timeout_seconds=0.5)
 HEADERS = {"webhook-id": "1"}
@@ -145,6 +146,14 @@ async def test_where_nothing_may_be_sent_nothing_is_connected_to(monkeypatch: py
         )
         assert "webhook_http" in (await post(receiver.url, Settings(webhook_networks=("127.0.0.0/8",)))).failure
     assert [got.path for got in receiver.got] == []
+
+
+@pytest.mark.parametrize("text", PRIVATE.values(), ids=PRIVATE)
+async def test_a_name_that_leads_to_what_is_not_public_is_refused_when_it_is_sent(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolving(monkeypatch, text)
+    assert "not public" in (await post("https://example.org/", Settings())).failure
 
 
 async def test_a_name_is_resolved_once_and_the_certificate_is_checked_for_it(
