@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from gongzhi.core.audit import trail
+from gongzhi.core.audit.kinds import AuditKind as Kind
 from gongzhi.graphql.access import Needs, Standing
 from gongzhi.graphql.actors import Organization
 from gongzhi.graphql.arguments import Within
@@ -14,7 +15,6 @@ from gongzhi.graphql.fields import about, field, object_type, present, private
 from gongzhi.graphql.relay import Listing, connection
 
 READ = Needs(trail.RESOURCE, "read")
-Kind = trail.AuditKind
 
 
 async def place(context: Context, line: trail.AuditLine) -> Standing:

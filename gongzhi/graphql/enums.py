@@ -10,7 +10,7 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 
 from gongzhi.core.actors.kinds import ActorKind, Education, OrganizationSubkind, Position
 from gongzhi.core.actors.records import AccountStatus, OrganizationStatus
-from gongzhi.core.audit.trail import AuditKind
+from gongzhi.core.audit.kinds import AuditKind
 from gongzhi.core.catalogue.formats import Format
 from gongzhi.core.catalogue.item import (
     Audience,

@@ -176,7 +176,7 @@ def test_every_setting_is_described() -> None:
     ]
     assert all(setting.description.endswith(".") for setting in described)
     assert all(setting.variable == f"GONGZHI_{setting.name.upper()}" for setting in described)
-    assert [setting.name for setting in described if setting.secret] == ["webhook_keys", "signing_key"]
+    assert [setting.name for setting in described if setting.secret] == ["webhook_keys", "signing_key", "audit_key"]
 
 
 OPEN = {"host": "0.0.0.0", "issuer": "https://id.example"}

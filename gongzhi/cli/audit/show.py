@@ -11,7 +11,8 @@ from gongzhi.cli.audit.export import MOMENTS, aware
 from gongzhi.cli.client import database_option
 from gongzhi.cli.session import run, settings_for
 from gongzhi.cli.workplace import working
-from gongzhi.core.audit.trail import AuditKind, AuditLine, LineSeal, TrailFilter, lines, seals_of
+from gongzhi.core.audit.kinds import AuditKind
+from gongzhi.core.audit.trail import AuditLine, LineSeal, TrailFilter, lines, seals_of
 from gongzhi.core.paging import PageRequest
 from gongzhi.core.permissions import SYSTEM
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ import msgspec
 from piccolo.custom_types import Combinable
 
 from gongzhi.core.actors.tables import Account
+from gongzhi.core.audit.kinds import AuditKind
 from gongzhi.core.audit.reading import RESOURCE as DECISIONS
 from gongzhi.core.audit.reading import merged
 from gongzhi.core.audit.tables import AuditEntry, AuditSeal
@@ -20,14 +20,6 @@ from gongzhi.core.records import fetch_many
 from gongzhi.core.territory import service as territory
 
 RESOURCE = "audit.entry"
-
-
-class AuditKind(StrEnum):
-    """What a line tells of: a change, a refusal, or the reading of a confidential record."""
-
-    change = "change"
-    denial = "denial"
-    reading = "reading"
 
 
 class AuditLine(msgspec.Struct, frozen=True, kw_only=True):

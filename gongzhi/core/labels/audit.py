@@ -1,6 +1,6 @@
 """Labels of the audit log's enums."""
 
-from gongzhi.core.audit.trail import AuditKind
+from gongzhi.core.audit.kinds import AuditKind
 from gongzhi.core.labels.shape import Labels
 
 LABELS: Labels = {
