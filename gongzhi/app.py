@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from litestar import Litestar, Request, WebSocket, asgi
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.enums import ScopeType
@@ -27,6 +26,7 @@ from gongzhi.core.signin import TokenVerifier
 from gongzhi.core.territory.known import KnownPlaces
 from gongzhi.core.workflow import running
 from gongzhi.data import calendar, figures
+from gongzhi.edge.hosts import Hosts
 from gongzhi.edge.rates import Rates
 from gongzhi.edge.watch import Watch
 from gongzhi.graphql.context import Services
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(watch.aclose)
             await stack.enter_async_context(services.database)
             await stack.enter_async_context(verifier)
             await prepare(services)
@@ -76,13 +77,13 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
         state=State({"answering": answering}),
         middleware=_proxies(settings),
         cors_config=CORSConfig(allow_origins=list(settings.cors_origins)) if settings.cors_origins else None,
-        allowed_hosts=AllowedHostsConfig(list(settings.allowed_hosts)) if settings.allowed_hosts else None,
         exception_handlers={GongzhiError: problems.coded, Exception: problems.other},
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,
     )
-    app.asgi_handler = Watch(app.asgi_handler, settings, metrics)  # around everything, refusals of Litestar's too
+    watch = Watch(Hosts(app.asgi_handler, settings), settings, metrics)
+    app.asgi_handler = watch  # around everything, refusals of Litestar's too
     return app
 
 

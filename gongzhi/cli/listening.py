@@ -6,9 +6,8 @@ from typing import Any
 import click
 
 from gongzhi.core.settings import Settings
-from gongzhi.edge.connections import guarded
+from gongzhi.edge import connections, sockets
 from gongzhi.edge.logs import configuration
-from gongzhi.edge.sockets import GuardedSocket
 
 SHUTDOWN_SECONDS = 7
 """How long what was accepted may take to finish once the server is asked to stop; with what closes then, within ten."""
@@ -43,9 +42,10 @@ def options(settings: Settings) -> dict[str, Any]:
     """How uvicorn is to serve, for `uvicorn.Config`."""
     return {
         "loop": "uvloop",
-        "http": guarded(settings),
-        "ws": GuardedSocket,
+        "http": connections.guarded(settings),
+        "ws": sockets.guarded(settings),
         "ws_max_size": settings.body_limit_bytes,
+        "ws_per_message_deflate": False,  # a kilobyte could hold a megabyte
         "workers": settings.workers,
         "log_config": configuration(settings),
         "access_log": False,

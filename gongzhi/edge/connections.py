@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gongzhi.core.errors import GongzhiError, Limited
+from gongzhi.core.errors import GongzhiError, Invalid, Limited
 from gongzhi.core.settings import Settings
 from gongzhi.edge.stopping import LINGER_SECONDS, shared
 
@@ -20,7 +20,16 @@ HEAD_BYTES = 64 * 1024
 """Of a request's first line and headers together."""
 UNREAD_SECONDS = 30.0
 """How long an answer may wait for a client that does not read it."""
-REASONS = {408: "Request Timeout", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}
+ABANDONED_SECONDS = 5.0
+"""How long after its time for a body a connection on which one still comes, that nobody reads, is closed."""
+REASONS = {
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    408: "Request Timeout",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}
 
 
 class GuardedConnection(HttpToolsProtocol):
@@ -29,6 +38,7 @@ class GuardedConnection(HttpToolsProtocol):
     _head_timer: asyncio.TimerHandle | None = None
     _unread_timer: asyncio.TimerHandle | None = None
     _linger_timer: asyncio.TimerHandle | None = None
+    _body_timer: asyncio.TimerHandle | None = None
     _head_size = 0
     _begun = False
 
@@ -63,6 +73,7 @@ class GuardedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole; a connection too many is answered, and closed."""
         self._stop_waiting()
+        self._body_timer = self.loop.call_later(self.head_seconds + ABANDONED_SECONDS, self.transport.close)
         app, before = self.app, self.cycle
         if len(self.connections) > self.most_connections:
             self.app = cast(Any, Full(self.most_connections))
@@ -84,6 +95,11 @@ class GuardedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if self.stopping.is_set() and self.cycle.response_complete and not self.transport.is_closing():
             self._linger()
+
+    def on_message_complete(self) -> None:
+        """The body is whole."""
+        self._stop_waiting()
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
@@ -127,10 +143,20 @@ class GuardedConnection(HttpToolsProtocol):
         self._head_size = 0
         self._head_timer = self.loop.call_later(self.head_seconds, self._too_slow)
 
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP gets a coded answer, too."""
+        self._refuse(Invalid(f"{msg} Send one as RFC 9112 has it."), 400)
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on another protocol has the connection."""
+        self._stop_waiting()
+        super().handle_websocket_upgrade()
+
     def _stop_waiting(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+        for timer in (self._head_timer, self._body_timer):
+            if timer is not None:
+                timer.cancel()
+        self._head_timer = self._body_timer = None
 
     def _too_slow(self) -> None:
         self._head_timer = None
@@ -140,12 +166,9 @@ class GuardedConnection(HttpToolsProtocol):
         message = f"The request's head was not sent within {self.head_seconds} s."
         self._refuse(Limited(message, limit="body_timeout_seconds", value=self.head_seconds), 408)
 
-    def _refuse(self, error: Limited, status: int) -> None:
+    def _refuse(self, error: GongzhiError, status: int) -> None:
         self._stop_waiting()
-        body = problem(error, status)
-        head = f"HTTP/1.1 {status} {REASONS[status]}\r\ncontent-type: application/problem+json\r\n"
-        head += f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        self.transport.write(head.encode() + body)
+        self.transport.write(raw_refusal(error, status))
         self.transport.close()
 
 
@@ -153,17 +176,30 @@ class Full:
     """Answers that there are too many connections."""
 
     def __init__(self, most: int) -> None:
-        self._error = Limited(f"{most} connections are open already.", limit="connection_limit", value=most)
+        self._body = too_many(most)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One answer, without looking at the request."""
         headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"1"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": problem(self._error, 503)})
+        await send({"type": "http.response.body", "body": self._body})
+
+
+def too_many(most: int) -> bytes:
+    """The problem details that a connection too many is answered with."""
+    return problem(Limited(f"{most} connections are open already.", limit="connection_limit", value=most), 503)
+
+
+def raw_refusal(error: GongzhiError, status: int) -> bytes:
+    """A whole answer in HTTP, after which the connection is closed."""
+    body = problem(error, status)
+    head = f"HTTP/1.1 {status} {REASONS[status]}\r\ncontent-type: application/problem+json\r\n"
+    head += f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    return head.encode() + body
 
 
 def problem(error: GongzhiError, status: int) -> bytes:
-    """A refusal as problem details."""
+    """Problem details (RFC 9457)."""
     told = {"title": REASONS[status], "status": status, "detail": error.message, "remedy": error.remedy}
     return msgspec.json.encode({**told, **error.extensions()})
 

@@ -4,6 +4,7 @@ No token, key, variable or document's text is ever part of a message.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,19 +49,33 @@ class Objects(logging.Formatter):
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
-    """For `logging.config.dictConfig`: everything on standard error, in the format of the settings."""
-    formatter = Objects if settings.log_format == "json" else Lines
+    """For `logging.config.dictConfig`: everything on standard error, in the format of the settings.
+
+    uvicorn is never more talkative than `info`: below, it logs every frame and header, with the tokens in them.
+    """
+    formatter, level = Objects if settings.log_format == "json" else Lines, settings.log_level.upper()
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"chosen": {"()": f"{formatter.__module__}.{formatter.__qualname__}"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "chosen"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "filters": {"addresses": {"()": f"{__name__}.{without_addresses.__qualname__}"}},
         "loggers": {
-            name: {"handlers": ["stderr"], "level": settings.log_level.upper(), "propagate": False}
-            for name in ("gongzhi", "uvicorn")
+            "gongzhi": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "uvicorn": {"handlers": ["stderr"], "level": "INFO" if level == "DEBUG" else level, "propagate": False},
+            "uvicorn.error": {"filters": ["addresses"]},
         },
     }
+
+
+OTHERS = ('%s - "WebSocket', "connection open", "connection closed", "connection rejected")
+"""How uvicorn's lines about WebSockets begin: some quote the whole address, and ours tell of them."""
+
+
+def without_addresses() -> Callable[[logging.LogRecord], bool]:
+    """A filter that drops `OTHERS`."""
+    return lambda record: not str(record.msg).startswith(OTHERS)
 
 
 def _flat(message: str) -> str:

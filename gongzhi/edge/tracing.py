@@ -8,6 +8,10 @@ from gongzhi.core.errors import Invalid
 from gongzhi.core.settings import Settings
 from gongzhi.edge.seen import Seen
 
+EXPORT_SECONDS = 3
+"""How long a collector may take, also when the server stops."""
+LONGEST_PATH = 200
+"""Characters of an address that a span keeps; names have none, nor what clients call operations: there are few."""
 REMEDY = "pip install 'gongzhi[tracing]', or unset tracing"
 
 
@@ -25,7 +29,7 @@ class Tracing:
         except ImportError as error:
             raise Invalid.at("tracing", f"{error.name} is not installed", REMEDY) from None
         self._provider = TracerProvider(resource=Resource.create({"service.name": "gongzhi"}))
-        chosen = exporter or OTLPSpanExporter(endpoint=settings.tracing)
+        chosen = exporter or OTLPSpanExporter(endpoint=settings.tracing, timeout=EXPORT_SECONDS)
         self._provider.add_span_processor(BatchSpanProcessor(chosen))
         self._tracer = self._provider.get_tracer("gongzhi")
         self._extract, self._server = extract, SpanKind.SERVER
@@ -36,7 +40,10 @@ class Tracing:
         """The span of a request; the block puts the answer's `status` into what it is given."""
         answered: dict[str, int] = {}
         with self._tracer.start_as_current_span(
-            f"{method} {path}", self._extract(headers), self._server, {"http.request.method": method, "url.path": path}
+            method,
+            self._extract(headers),
+            self._server,
+            {"http.request.method": method, "url.path": path[:LONGEST_PATH]},
         ) as span:
             try:
                 yield answered
@@ -53,7 +60,7 @@ class Tracing:
                 }
                 span.set_attributes({name: value for name, value in told.items() if value})
                 if seen.kind:
-                    span.update_name(f"{seen.kind} {seen.name}".strip())
+                    span.update_name(seen.kind)
                 if status >= 500:
                     span.set_status(self._failed)
 

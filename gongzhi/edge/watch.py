@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from typing import Any
 
@@ -14,7 +15,10 @@ from gongzhi.edge.tracing import Tracing
 
 logger = logging.getLogger("gongzhi.requests")
 
-LONGEST_ID = 64
+GIVEN_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,64}")
+"""What an id may look like that comes from outside: nothing that a log, a header or a page could take for more."""
+LONGEST_PATH = 200
+"""Characters of an address that a line of the log keeps."""
 REQUEST_ID = b"x-request-id"
 VARY_CORS = (b"vary", b"Origin")
 """What Litestar's CORS puts in the place of whatever an answer said of itself."""
@@ -77,12 +81,17 @@ class Watch:
             told.append((REQUEST_ID, request.encode()))
         return told
 
+    async def aclose(self) -> None:
+        """Send the spans that are waiting."""
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.flush)
+
     def _id(self, scope: Any) -> str:
-        """The id that a trusted proxy gave the request, else a new one."""
+        """The id that a trusted proxy gave the request, if it is one, else a new one."""
         if self._settings.trusted_proxies:
             for name, value in scope["headers"]:
-                if name == REQUEST_ID and value.isascii() and value[:LONGEST_ID].decode("ascii").isprintable():
-                    return str(value[:LONGEST_ID].decode("ascii"))
+                if name == REQUEST_ID and GIVEN_ID.fullmatch(value):
+                    return str(value.decode("ascii"))
         return new_id()
 
     def _end(self, scope: Any, seen: Seen, status: int, seconds: float) -> None:
@@ -93,7 +102,7 @@ class Watch:
         if wanted == "all" or (wanted == "slow" and (slow or status >= 500)):
             fields = {
                 "method": scope.get("method", "WS"),
-                "path": scope["path"],
+                "path": scope["path"][:LONGEST_PATH],
                 "status": status,
                 "ms": round(seconds * 1000, 1),
                 "operation": seen.name,

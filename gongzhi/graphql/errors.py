@@ -18,6 +18,8 @@ logger = logging.getLogger("gongzhi.graphql")
 
 LONGEST_QUOTE = 200
 """Characters of a complaint that quotes the client's own literal."""
+LONGEST_COMPLAINT = 1_000
+"""Characters of any other one."""
 _SNAKE = re.compile(r"_([a-z0-9])")
 
 
@@ -56,10 +58,15 @@ def coded(error: GraphQLError) -> GongzhiError:
     if isinstance(cause, GongzhiError):
         return cause if cause.code != "INTERNAL" else defect(cause)
     if cause is None or isinstance(cause, GraphQLError):
-        return Invalid(error.message)
+        return Invalid(_short(error.message))
     if error.path is None and isinstance(cause, ValueError | TypeError | OverflowError):
         return Invalid(_without_cause(error.message))
     return defect(cause)
+
+
+def _short(message: str) -> str:
+    """A complaint of the language; it may quote a name of a hundred thousand characters."""
+    return message if len(message) <= LONGEST_COMPLAINT else f"{message[:LONGEST_COMPLAINT]}…"
 
 
 def _without_cause(message: str) -> str:

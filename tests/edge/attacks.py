@@ -14,6 +14,11 @@ import msgspec
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 ROOT = "{ %s }"
+BACK = "query($n: Int) { items(first: $n, last: 50) { nodes { offerings(first: $n, last: 50) { nodes { id } } } } }"
+POINT = "query($n: Int) { items(first: $n) { nodes { offerings(first: 100) { nodes { id } } } } }"
+BEFORE = "query($n: Int) { items(first: $n) { totalCount } }"
+KIN = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Territory { children(first: 100) { nodes { id } } } } }"
+FRAGMENTS = "{ ...A } fragment A on Query { ... { s: __schema { types { name } } } }"
 PLACE = '{ territory(path: "/futian") { %s } }'
 
 
@@ -43,7 +48,7 @@ def document(name: str, text: str, code: str | None = "LIMITED", status: int | N
 
 def attacks() -> list[Attack]:
     """All of them."""
-    return [*documents(), *validation(), *bodies(), *forgeries(), *requests()]
+    return [*documents(), *pages(), *validation(), *bodies(), *forgeries(), *requests()]
 
 
 def documents() -> Iterator[Attack]:
@@ -70,6 +75,15 @@ def documents() -> Iterator[Attack]:
     yield document(
         "60 lists at once", ROOT % " ".join(f"a{n}: items(first: 100) {{ nodes {{ id }} }}" for n in range(21))
     )
+    yield document("100 kB of blanks", "{ __typename }" + " " * 100_000)
+    yield document("90 kB of comments", "# x\n" * 22_000 + "{ __typename }", None)
+    yield document("3,000 words", "{ " + "x " * 3_000 + "}")
+    types = "types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } }"
+    yield document("introspection in circles", ROOT % f"__schema {{ {types} }}", "INVALID")
+
+
+def pages() -> Iterator[Attack]:
+    """Documents that hide how many rows they ask for."""
     inner = "offerings(first: 100) { nodes { item { offerings(first: 100) { nodes { id } } } } }"
     wide = ROOT % f"items(first: 100) {{ nodes {{ {inner} }} }}"
     yield document("pages within pages", wide)
@@ -79,11 +93,11 @@ def documents() -> Iterator[Attack]:
         "a page of two billion", "query($n: Int!) { items(first: $n) { nodes { id } } }", status=200, n=2_000_000_000
     )
     yield document("10,000 ids", "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["x"] * 10_000)
-    yield document("100 kB of blanks", "{ __typename }" + " " * 100_000)
-    yield document("90 kB of comments", "# x\n" * 22_000 + "{ __typename }", None)
-    yield document("3,000 words", "{ " + "x " * 3_000 + "}")
-    types = "types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } }"
-    yield document("introspection in circles", ROOT % f"__schema {{ {types} }}", "INVALID")
+    yield document("pages by null and backwards", BACK, n=None)
+    yield document("pages by numbers with a point", POINT, n=100.0)
+    yield document("a page before the first", BEFORE, "INVALID", 200, n=-1)
+    yield document("lists within lists", PLACE % ("children { nodes { " * 4 + "id" + " } }" * 4))
+    yield document("250 ids with pages", KIN, ids=["x"] * 250)
 
 
 def validation() -> Iterator[Attack]:
@@ -102,6 +116,21 @@ def validation() -> Iterator[Attack]:
     arguments = ", ".join(f"x{n}: 1" for n in range(450))
     yield document("450 unknown arguments", f"{{ items({arguments}) {{ totalCount }} }}", "INVALID")
     yield document("a number of 5,000 digits", "{ items(first: %s) { totalCount } }" % ("9" * 5_000), "INVALID")
+    yield document("a name of 90,000 characters", ROOT % ("x" * 90_000), "INVALID")
+    long = " ".join(character * 18_000 for character in "abcde")
+    yield document("complaints that quote 18,000 characters each", ROOT % long, "INVALID")
+    yield document("a directive that there is not", "{ __typename @defer @stream @live @x(y: 1) }", "INVALID")
+    yield document("a directive twice", "{ __typename @skip(if: false) @skip(if: false) }", "INVALID")
+    yield document("introspection by fragments", FRAGMENTS, "INVALID")
+    yield document("a type by its name", '{ t: __type(name: "Account") { fields { name } } }', "INVALID")
+    yield document("a field that is nearly right", "{ itemz { totalCount } }", "INVALID")
+    yield document("a variable that is not declared", "{ items(first: $n) { totalCount } }", "INVALID", n=1)
+    yield document("variables nobody declared", "{ __typename }", None, __proto__={"first": 100}, constructor=1)
+    yield document("a zero in a name", "{ it\0ems { totalCount } }", "INVALID")
+    yield document("blanks that no eye sees", "{ \u200b\u2028__typename }", "INVALID")
+    yield document("a string that does not end", '{ territory(path: "' + "\\\\" * 40_000, "INVALID")
+    yield document("a block of 90,000 lines", '{ territory(path: """' + "\n" * 90_000 + '""") { id } }', "INVALID", 200)
+    yield document("half a surrogate in a literal", '{ territory(path: "\\ud800") { id } }', "INVALID")
     nested = "[" * 900 + "]" * 900
     yield document("900 brackets as a value", ROOT % f"nodes(ids: {nested}) {{ id }}")
     conflicting = " ".join(f"...on Territory {{ a: {'code' if n % 2 else 'name'} }}" for n in range(25))
@@ -116,6 +145,19 @@ def bodies() -> Iterator[Attack]:
     yield Attack(name="deep variables", status=200, code=None, body=deep)
     number = b'{"query": "{ __typename }", "variables": {"x": ' + b"9" * 5_000 + b"}}"
     yield Attack(name="a variable of 5,000 digits", status=400, code="INVALID", body=number)
+    beyond = b'{"query": "query($n: Int) { items(first: $n) { totalCount } }", "variables": {"n": 1e400}}'
+    yield Attack(name="a number beyond numbers", status=400, code="INVALID", body=beyond)
+    yield Attack(name="a number that is none", status=400, code="INVALID", body=beyond.replace(b"1e400", b"NaN"))
+    twice = b'{"query": "{ __typename }", "query": "{ nothing }"}'
+    yield Attack(name="a name twice", status=400, code="INVALID", body=twice)
+    many = json.dumps({f"k{n}": n for n in range(60_000)} | {"query": "{ __typename }"})
+    yield Attack(name="60,000 members", status=200, code=None, body=many)
+    wide = {"query": "{ __typename }", "variables": {"x": [0] * 100_000}}
+    yield Attack(name="100,000 members in a variable", status=429, code="LIMITED", body=json.dumps(wide))
+    yield Attack(name="nothing", status=400, code="INVALID", body=b"")
+    yield Attack(name="zeros", status=400, code="INVALID", body=bytes(100_000))
+    yield Attack(name="a mark of byte order", status=400, code="INVALID", body=b"\xef\xbb\xbf" + twice)
+    yield Attack(name="UTF-16", status=400, code="INVALID", body=twice.decode().encode("utf-16"))
     yield Attack(
         name="a batch of 1,000", status=400, code="INVALID", body=json.dumps([{"query": "{ __typename }"}] * 1000)
     )
@@ -160,6 +202,10 @@ def requests() -> Iterator[Attack]:
         yield Attack(
             name=f"a form as {kind.partition(';')[0]}", status=415, code="INVALID", body=typename, headers=headers
         )
+    stream = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/event-stream", **elsewhere}
+    yield Attack(name="a stream by a form", status=415, code="INVALID", body=typename, headers=stream)
+    charset = {"Content-Type": "application/json; charset=utf-16"}
+    yield Attack(name="another charset", status=415, code="INVALID", body=typename, headers=charset)
     query = "/graphql?query=%7B__typename%7D"
     yield Attack(
         name="a query by another origin's image",
@@ -173,6 +219,10 @@ def requests() -> Iterator[Attack]:
     yield Attack(name="a mutation by GET", status=405, code="INVALID", method="GET", path=change)
     override = {"X-HTTP-Method-Override": "POST"}
     yield Attack(name="a method in a header", status=405, code="INVALID", method="GET", path=change, headers=override)
+    follow = json.dumps({"query": "subscription { catalogueChanged { cursor } }"})
+    yield Attack(name="a subscription by POST", status=406, code="INVALID", body=follow)
+    head = {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "localhost", "X-Real-IP": "127.0.0.1"}
+    yield Attack(name="a forged address", status=200, code=None, body=typename, headers=head)
     yield Attack(
         name="a file outside of the folder", status=404, code="NOT_FOUND", method="GET", path="/static/..%2f..%2fapp.py"
     )

@@ -65,6 +65,46 @@ def test_a_variable_counts_with_its_value(prices: Prices) -> None:
     assert found == [4, 101, 101, 21, 21, 1]
 
 
+TWO = "query($n: Int, $m: Int) { items(first: $n, last: $m) { nodes { code } } }"
+HUNDRED = {
+    "a whole number with a point": ("query($n: Int) { items(first: $n) { nodes { code } } }", {"n": 100.0}),
+    "null, then backwards": ("{ items(first: null, last: 100) { nodes { code } } }", {}),
+    "a variable that is null, then backwards": (TWO, {"n": None, "m": 100}),
+    "a variable that is not sent, then backwards": (TWO, {"m": 100}),
+    "backwards, then a variable that is null": (
+        "query($n: Int) { items(last: 100, first: $n) { nodes { code } } }",
+        {"n": None},
+    ),
+    "a default": ("query($n: Int = 100) { items(first: $n) { nodes { code } } }", {}),
+    "a fragment on an interface": (
+        "query($n: Int) { ...Q } fragment Q on Query { items(first: $n) { ... on ItemConnection { edges { node "
+        "{ ... on Node { id } } } } } }",
+        {"n": 100},
+    ),
+    "a directive that includes it": (
+        "query($n: Int, $yes: Boolean!) { items(first: $n) @include(if: $yes) { nodes @skip(if: false) { code } } }",
+        {"n": 100, "yes": True},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", HUNDRED)
+def test_no_way_of_asking_for_a_hundred_is_cheaper(prices: Prices, way: str) -> None:
+    text, variables = HUNDRED[way]
+    assert cost(prices, text, **variables) == 101
+
+
+async def test_and_each_gets_a_hundred(demo_sqlite: str) -> None:
+    async with served(settings_for(demo_sqlite)) as client:
+        for text, variables in HUNDRED.values():
+            items = (await asked(client, text, **variables)).json()["data"]["items"]
+            assert len(items.get("nodes", items.get("edges"))) == 100
+
+
+def test_both_directions_in_variables_cost_the_one_that_is_asked_for(prices: Prices) -> None:
+    assert [cost(prices, TWO, **given) for given in ({"n": 5}, {"m": 5}, {"n": 5, "m": None}, {})] == [6, 6, 6, 21]
+
+
 def test_ids_of_a_variable_are_counted(prices: Prices) -> None:
     assert cost(prices, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["x"] * 40) == 40
 

@@ -42,7 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen on; 0 lets the system choose.")] = 8000
     workers: Annotated[int, Meta(ge=1, description="How many processes serve requests.")] = 1
     allowed_hosts: Annotated[
-        tuple[str, ...], Meta(description="Host names that requests may be addressed to; empty allows every name.")
+        tuple[str, ...],
+        Meta(description="Host names that requests may name, on any port; `*.example.org`: all below it; empty: any."),
     ] = ()
     cors_origins: Annotated[
         tuple[str, ...],

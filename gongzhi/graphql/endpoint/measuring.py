@@ -23,40 +23,10 @@ from graphql import (
     VariableNode,
 )
 
-from gongzhi.core.paging import DEFAULT_SIZE
+from gongzhi.graphql.endpoint.costs import AROUND, Cost, OperationCost, Source, asked, placed, repeated
 from gongzhi.graphql.endpoint.pricing import Price, Prices
 
-AROUND = None
-"""The size that a fragment takes over from the connection into which it is spread."""
-Source = int | str | None
-"""How often something counts: a number, the name of a variable, or `AROUND`."""
-
-
-class Cost(NamedTuple):
-    """A cost: a number, and parts that count as often as their source says."""
-
-    fixed: int = 0
-    parts: "tuple[tuple[Source, Cost], ...]" = ()
-
-    def at(self, variables: Mapping[str, Any], most: int) -> int:
-        """The number, for these variables; no page is larger than `most`."""
-        total = self.fixed
-        for source, cost in self.parts:
-            size = variables.get(source, DEFAULT_SIZE) if isinstance(source, str) else source
-            total += _members(size, most) * cost.at(variables, most)
-        return total
-
-
-class OperationCost(NamedTuple):
-    """What an operation costs, and the defaults of its variables that say how many members something has."""
-
-    cost: Cost
-    defaults: Mapping[str, Any]
-
-    def at(self, variables: Mapping[str, Any], most: int) -> int:
-        """The number, for the variables that were sent."""
-        cost = self.cost
-        return cost.at({**self.defaults, **variables}, most) if cost.parts else cost.fixed
+__all__ = ["Measured", "OperationCost", "measure"]
 
 
 class Size(NamedTuple):
@@ -223,17 +193,17 @@ class _Measuring:
         if price is None:
             inside = self._set(below.selections, {}, 1)
             return inside, Cost(inside.cost.fixed + 1, inside.cost.parts)
-        size = _asked(node, price.sized, self._most_members) if price.sized else price.times
+        size = asked(node, price.sized, self._most_members) if price.sized else price.times
         inside = self._set(below.selections, price.below, size if price.passed else 1)
         whole = Cost(inside.cost.fixed + price.weight, inside.cost.parts)
         if price.repeated:
-            return inside, _repeated(around, whole)
-        return inside, whole if price.passed or size == 1 else _repeated(size, whole)
+            return inside, repeated(around, whole)
+        return inside, whole if price.passed or size == 1 else repeated(size, whole)
 
     def _inner(self, node: SelectionNode, fields: Mapping[str, Price], around: Source) -> tuple[Size, Cost]:
         if isinstance(node, FragmentSpreadNode):
             size = self._fragment(node.name.value)
-            return size, _placed(size.cost, around)
+            return size, placed(size.cost, around)
         assert isinstance(node, InlineFragmentNode)  # noqa: S101  # the language has no fourth kind of selection
         condition = node.type_condition
         known = self._prices.of(condition.name.value) if condition else fields
@@ -256,44 +226,3 @@ class _Measuring:
         elif isinstance(value, ObjectValueNode):
             for field in value.fields:
                 self._value(field.value)
-
-
-def _asked(node: FieldNode, names: Sequence[str], most: int) -> Source:
-    """How many members the arguments of these names ask for; what is no number is refused by validation."""
-    for argument in node.arguments or ():
-        if argument.name.value in names:
-            value = argument.value
-            if isinstance(value, IntValueNode):
-                return _members(int(value.value[:9]), most)
-            if isinstance(value, VariableNode):
-                return value.name.value
-            if isinstance(value, ListValueNode):
-                return len(value.values)
-    return DEFAULT_SIZE
-
-
-def _members(size: Any, most: int) -> int:
-    if isinstance(size, list):
-        return len(size)
-    if size is None or isinstance(size, bool) or not isinstance(size, int):
-        return DEFAULT_SIZE
-    return min(max(size, 0), most)
-
-
-def _repeated(source: Source, cost: Cost) -> Cost:
-    if isinstance(source, int) and not cost.parts:
-        return Cost(source * cost.fixed)
-    return Cost(0, ((source, cost),)) if cost.fixed or cost.parts else NOTHING.cost
-
-
-def _placed(cost: Cost, around: Source) -> Cost:
-    """A fragment's cost where it is spread: what took its size from around it takes it from there."""
-    if not cost.parts or around is AROUND or all(source is not AROUND for source, _ in cost.parts):
-        return cost
-    fixed = cost.fixed
-    parts: list[tuple[Source, Cost]] = []
-    for source, part in cost.parts:
-        placed = _repeated(around if source is AROUND else source, part)
-        fixed += placed.fixed
-        parts += placed.parts
-    return Cost(fixed, tuple(parts))

@@ -25,6 +25,8 @@ from gongzhi.graphql.endpoint.operation import from_payload
 PROTOCOL: Final = "graphql-transport-ws"
 LONGEST_REASON = 120
 """Bytes of a close frame's reason; the protocol allows 123."""
+LONGEST_ID = 200
+"""Characters of an operation's id: each of its messages carries it back."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -106,6 +108,7 @@ class Connection:
                     self._close(Closing(1000, ""))
                     return
                 await self._take(self._read_message(message))
+                await asyncio.sleep(0)  # others have their turn, and what was begun is charged before it can be ended
         except Closing as closing:
             self._close(closing)
 
@@ -157,6 +160,8 @@ class Connection:
             raise Closing(4401, "Unauthorized: send connection_init first")
         if not message.id:
             raise Closing(4400, "Invalid message: subscribe has no id")
+        if len(message.id) > LONGEST_ID:
+            raise Closing(4400, f"Invalid message: an id has at most {LONGEST_ID} characters")
         if message.id in self._running:
             raise Closing(4409, f"Subscriber for {message.id[:60]} already exists")
         limit = self._settings.subscription_limit
