@@ -24,6 +24,18 @@ async def insert(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any
     return row
 
 
+async def insert_unless_there(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Enter a row, or answer None where a unique index of the table has one like it: the transaction can go on."""
+    row = _completed(table, values)
+    engine, bound = cast(Statements, table._meta.db), _bound(row)
+
+    def build() -> Any:
+        return table.insert(table(**row)).on_conflict(action="DO NOTHING")
+
+    text = text_of(("insert unless there", table), engine.engine_type, bound, build)
+    return row if await (build() if text is None else engine.run(text, bound)) else None
+
+
 async def enter(row: Table) -> None:
     """Enter a row that was made already."""
     table = type(row)

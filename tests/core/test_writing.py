@@ -14,7 +14,7 @@ from gongzhi.core.db import Database, count_statements, current
 from gongzhi.core.db import lines as joining
 from gongzhi.core.errors import Conflict, Internal
 from gongzhi.core.events.tables import Event
-from gongzhi.core.writing import append, change, enter, insert
+from gongzhi.core.writing import append, change, enter, insert, insert_unless_there
 
 FOUNDED = date(2001, 2, 3)
 
@@ -63,6 +63,15 @@ async def test_a_row_that_was_made_is_entered_with_what_it_refers_to(database: D
     with pytest.raises(Conflict):
         await enter(Organization(**organization("parent")))
     assert await codes() == ["child", "parent"]
+
+
+async def test_a_row_that_is_there_already_is_left_and_the_transaction_goes_on(database: Database) -> None:
+    async with database.transaction():
+        assert (await insert_unless_there(Organization, organization("a", name="first")) or {})["name"] == "first"
+        assert await insert_unless_there(Organization, organization("a", name="second")) is None
+        await insert(Organization, organization("b"))
+    assert await codes() == ["a", "b"]
+    assert (await stored("a"))["name"] == "first"
 
 
 async def test_lines_are_sent_together_before_the_next_statement(database: Database) -> None:

@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 
 from gongzhi.core import clock, journal
@@ -18,20 +17,15 @@ from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, require, scope
-from gongzhi.core.reading import equal, exists
 from gongzhi.core.records import check_version, fetch, fetch_many
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
 from gongzhi.core.territory.path import ancestors
 from gongzhi.core.validity import check_day, check_term, in_force
-from gongzhi.core.writing import append
+from gongzhi.core.writing import insert_unless_there
 
 RESOURCE = "catalogue.offering"
 _table = tables.Offering
-_open = WhereRaw(f"status <> '{OfferingStatus.closed.value}'")
-"""Written out, as in the index that finds the only one of its kind: PostgreSQL does not see it in a value."""
-
-
 offering_of = reader(Offering)
 """A row as a record; its contact is JSON in the database."""
 _keyset = Keyset(tag="offering", table=_table, order=(_table.path, _table.id), types=(str, UUID), convert=offering_of)
@@ -93,20 +87,13 @@ async def create(principal: Principal, catalogue: Catalogue, command: CreateOffe
         raise Invalid.at("organization", f"{provider.code} does not serve {place.path}", "enter the service area first")
     first = command.valid_from or clock.today()
     check_term(first, command.valid_to)
-    like = (
-        equal(_table.list_slug, command.list_slug),
-        equal(_table.item_code, command.item_code),
-        equal(_table.path, place.path),
-        equal(_table.organization, provider.id),
-        equal(_table.location, command.location),
-        _open,
-    )
-    if await exists(_table, *like):
-        raise Conflict(f"{provider.code} offers {command.item_code} at {place.path} already; change that offering")
     values = {**msgspec.structs.asdict(command), "organization": provider.id}
     values["contact"] = msgspec.json.encode(command.contact).decode()
     values["valid_from"] = first
-    created = offering_of(await append(_table, values))
+    row = await insert_unless_there(_table, values)
+    if row is None:  # by the index `offering_once`
+        raise Conflict(f"{provider.code} offers {command.item_code} at {place.path} already; change that offering")
+    created = offering_of(row)
     await journal.write(principal, decision, journal.label_of(created), after=msgspec.to_builtins(created))
     return created
 
