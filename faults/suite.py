@@ -16,6 +16,7 @@ NAMES = [
     "revocation",
     "tampering",
     "stop",
+    "backup",
     "worker",
     "full",
     "growth",
