@@ -1,17 +1,19 @@
 """Rates by cost: whom they count, what they answer, and what they do without Redis."""
 
 import asyncio
+import time
 from typing import Any
 
 import httpx
 import pytest
 
 from gongzhi.core.settings import Settings
+from gongzhi.edge import rates as rates_module
 from gongzhi.edge.rates import Exceeded, Rate, Rates, network_of
 from gongzhi.testing.serving import served, settings_for
+from tests.edge.redis import Redis
 from tests.graphql.asking import bearer, codes
 
-REDIS = "redis://127.0.0.1:6379/15"
 PLACES = "{ territories(first: 10) { nodes { path } } }"
 """Costs 11: the connection and ten places."""
 
@@ -80,8 +82,9 @@ def test_addresses_are_counted_by_customer(source: str | None, counted: str) -> 
     assert network_of(source) == counted
 
 
-@pytest.mark.parametrize("redis", [None, REDIS])
-async def test_counts_at_once_are_exact(redis: str | None, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("shared", [False, True])
+async def test_counts_at_once_are_exact(shared: bool, request: pytest.FixtureRequest) -> None:
+    redis = request.getfixturevalue("redis").url if shared else None
     key = f"{request.node.name}-{id(request)}"
     rates = Rates(Settings(redis=redis))
     outcomes = await asyncio.gather(*(rates.charge([rate(100, key)], 7) for _ in range(30)), return_exceptions=True)
@@ -90,12 +93,29 @@ async def test_counts_at_once_are_exact(redis: str | None, request: pytest.Fixtu
     assert {type(each) for each in outcomes} == {list, Exceeded}
 
 
-async def test_workers_count_together_in_redis(request: pytest.FixtureRequest) -> None:
-    one, other = Rates(Settings(redis=REDIS)), Rates(Settings(redis=REDIS))
+async def test_workers_count_together_in_redis(redis: Redis, request: pytest.FixtureRequest) -> None:
+    one, other = Rates(Settings(redis=redis.url)), Rates(Settings(redis=redis.url))
     key = f"{request.node.name}-{id(request)}"
     await one.charge([rate(10, key)], 6)
     with pytest.raises(Exceeded):
         await other.charge([rate(10, key)], 6)
+    await one.aclose()
+    await other.aclose()
+
+
+async def test_redis_goes_away_and_comes_back(redis: Redis, monkeypatch: Any, caplog: Any) -> None:
+    """In between each worker counts for itself, and nobody waits; afterwards they count together again."""
+    monkeypatch.setattr(rates_module, "FORGIVEN_SECONDS", 0.2)
+    one, other = Rates(Settings(redis=redis.url)), Rates(Settings(redis=redis.url))
+    assert [(await each.charge([rate(10, "away")], 3))[0].left for each in (one, other)] == [7, 4]
+    redis.stop()
+    started = time.monotonic()
+    assert [(await each.charge([rate(10, "away")], 3))[0].left for each in (one, other)] == [7, 7]
+    assert time.monotonic() - started < 2
+    redis.start()
+    await asyncio.sleep(0.3)
+    assert [(await each.charge([rate(10, "back")], 3))[0].left for each in (one, other)] == [7, 4]
+    assert len([record for record in caplog.records if "Redis does not answer" in record.message]) == 2
     await one.aclose()
     await other.aclose()
 
