@@ -29,6 +29,7 @@ from gongzhi.core.host import State
 from gongzhi.core.labels import label_of
 from gongzhi.core.provenance import Provenance
 from gongzhi.core.territory.records import ChangeKind, Level
+from gongzhi.core.webhooks.records import DeliveryState
 
 NAMES: dict[type[Enum], str] = {
     AccountStatus: "AccountStatus",
@@ -39,6 +40,7 @@ NAMES: dict[type[Enum], str] = {
     ChangeKind: "TerritoryChangeKind",
     Channel: "Channel",
     CostKind: "CostKind",
+    DeliveryState: "WebhookDeliveryState",
     DispositionKind: "DispositionKind",
     EditionState: "EditionState",
     Education: "Education",

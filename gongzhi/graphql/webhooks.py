@@ -17,19 +17,12 @@ from gongzhi.graphql.access import Needs
 from gongzhi.graphql.actors import Organization
 from gongzhi.graphql.arguments import CodeArgument
 from gongzhi.graphql.context import Context, Info
-from gongzhi.graphql.enums import declare
 from gongzhi.graphql.fields import about, field, or_none, present, viewer
 from gongzhi.graphql.mutations import Mutation, of_caller
 from gongzhi.graphql.relay import Listing, Node, connection, decode_id_of, node_type
 from gongzhi.graphql.workflows import guarded, record_type
 
 READ = Needs(service.RESOURCE, "read")
-STATES = {
-    DeliveryState.waiting: ("等待重试", "Failed, and waits to be tried again"),
-    DeliveryState.delivered: ("已送达", "Delivered"),
-    DeliveryState.parked: ("已搁置", "Given up after the last attempt, until it is replayed"),
-}
-declare(DeliveryState, "WebhookDeliveryState", STATES)
 WebhookArgument = Annotated[strawberry.ID, about("The webhook's global id.")]
 
 

@@ -9,13 +9,13 @@ from enum import Enum
 from functools import cache
 from typing import Literal, TypeVar
 
-from gongzhi.core.labels import actors, audit, catalogue, ledger
+from gongzhi.core.labels import actors, audit, catalogue, ledger, webhooks
 from gongzhi.core.labels.shape import Labels
 
 Language = Literal["zh", "en"]
 E = TypeVar("E", bound=Enum)
 
-LABELS: Labels = {**catalogue.LABELS, **actors.LABELS, **ledger.LABELS, **audit.LABELS}
+LABELS: Labels = {**catalogue.LABELS, **actors.LABELS, **ledger.LABELS, **audit.LABELS, **webhooks.LABELS}
 """Every enum of the core that people get to see."""
 
 
