@@ -11,7 +11,7 @@ Everything here is re-exported from where it is explained. The rooms of a plugin
 - `service.py`: `Register`, `Principal`, `require`, `scope`, `clock`, `checked`, the errors, `ledger`, and core's
   records: `accounts`, `organizations`, `territory`;
 - `schema.py`: `Mutation`, `of_caller`, `waiting`, `mutations_of`, `stateful`, `node_type`, `connection`, `field`,
-  `public`, `viewer`, `private`, `guarded`, and core's types to refer to and to extend.
+  `public`, `viewer`, `private`, `guarded`, `loaded`, and core's types to refer to and to extend.
 
 A name that leaves this module is announced one minor version before.
 """
@@ -109,6 +109,7 @@ from gongzhi.graphql.catalogue.items import Item
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.enums import declare as enum_type
 from gongzhi.graphql.fields import about, field, object_type, or_none, present, private, public, viewer
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.money import Amount, Money
 from gongzhi.graphql.mutations import Mutation, of_caller, waiting
 from gongzhi.graphql.notes import annotated, notes_of
@@ -236,6 +237,7 @@ __all__ = [
     "in_force",
     "label_of",
     "ledger",
+    "loaded",
     "memberships",
     "mutations_of",
     "node",

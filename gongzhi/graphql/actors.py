@@ -73,10 +73,7 @@ class Organization(Node):
     provenance: Provenance = public("Where the record comes from.")
     version: int = public("Counts its changes; a mutation names the one that its caller saw.")
 
-    @public("Where it is located.")
-    async def territory(root: Root, info: Info) -> Territory:
-        """By the loader."""
-        return present(await info.context.loaders.territory_at.load(root.path))
+    territory = public("Where it is located.", resolver=loaded(Territory, "loaders.territory_at", "path"))
 
     @public("The committee that a sub-committee belongs to; null for all others.")
     async def parent(root: Root, info: Info) -> "Organization | None":
@@ -93,15 +90,15 @@ class Organization(Node):
         """By the loader."""
         return present(await info.context.loaders.absorbed.load(root.id))
 
-    @public("The places that it serves today beside its own, by path.")
-    async def serves(root: Root, info: Info) -> list[ServiceArea]:
-        """By the loader."""
-        return present(await info.context.loaders.areas.load(root.id))
+    serves = public(
+        "The places that it serves today beside its own, by path.",
+        resolver=loaded(list[ServiceArea], "loaders.areas", "id", missing=()),
+    )
 
-    @public("Every place that it ever served or will serve, oldest first.")
-    async def service_areas(root: Root, info: Info) -> list[ServiceArea]:
-        """By the loader."""
-        return present(await info.context.loaders.area_history.load(root.id))
+    service_areas = public(
+        "Every place that it ever served or will serve, oldest first.",
+        resolver=loaded(list[ServiceArea], "loaders.area_history", "id", missing=()),
+    )
 
 
 @extends(Organization)

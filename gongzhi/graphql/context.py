@@ -114,10 +114,14 @@ class Context:
 
         A module's types use it for what belongs to each row; `fetch` is a function of the module, always the same one.
         """
+        return await self.batches(fetch).load(key)
+
+    def batches(self, fetch: Fetch[K, V]) -> Loader[K, V]:
+        """The loader of what `fetch` finds."""
         loader = self._batches.get(fetch)
         if loader is None:
             loader = self._batches[fetch] = Loader(partial(fetch, self.principal))
-        return await loader.load(key)
+        return loader
 
     def anew(self, effects: Effects) -> "Context":
         """The same caller, with nothing loaded yet, for an operation that is one transaction."""

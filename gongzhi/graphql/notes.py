@@ -14,6 +14,7 @@ from gongzhi.core.register import Register
 from gongzhi.graphql.access import VIEWER, Needs
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import field, present, viewer
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.mutations import Mutation
 from gongzhi.graphql.people import Account
 from gongzhi.graphql.relay import Node, node_type
@@ -73,10 +74,7 @@ class Attachment(Node):
         """Whoever may read the record may know who added to it."""
         return await _name(info, root.added_by)
 
-    @viewer("Who attached it.")
-    async def added_by(root: strawberry.Parent[records.Attachment], info: Info) -> Account | None:
-        """By the loader."""
-        return present(await info.context.loaders.account.load(root.added_by)) if root.added_by else None
+    added_by = viewer("Who attached it.", resolver=loaded(Account | None, "loaders.account", "added_by"))
 
 
 @node_type(records.Comment, _loader(notes.comments_by_ids, COMMENTS))
@@ -92,10 +90,7 @@ class Comment(Node):
         """Whoever may read the record may know who speaks."""
         return await _name(info, root.author)
 
-    @viewer("Who.")
-    async def author(root: strawberry.Parent[records.Comment], info: Info) -> Account | None:
-        """By the loader."""
-        return present(await info.context.loaders.account.load(root.author)) if root.author else None
+    author = viewer("Who.", resolver=loaded(Account | None, "loaders.account", "author"))
 
 
 def annotated(resource: Resource) -> Callable[[C], C]:

@@ -15,6 +15,7 @@ from gongzhi.graphql.access import PUBLIC
 from gongzhi.graphql.arguments import IncludeClosed, On, PathArgument, Within
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, extends, object_type, or_none, present, public
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.relay import Listing, Node, connection, node_type
 
 LevelArgument = Annotated[Level | None, about("Only places of this level.")]
@@ -72,10 +73,10 @@ class Territory(Node):
         found = await info.context.loaders.territory_at.load_many(above)
         return present([place for place in found if place is not None])
 
-    @public("What it came from and became, oldest first.")
-    async def history(root: Root, info: Info) -> list[TerritoryChange]:
-        """By the loader."""
-        return present(await info.context.loaders.lineage.load(root.id))
+    history = public(
+        "What it came from and became, oldest first.",
+        resolver=loaded(list[TerritoryChange], "loaders.lineage", "id", missing=()),
+    )
 
 
 @extends(Territory)

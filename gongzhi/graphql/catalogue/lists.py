@@ -20,6 +20,7 @@ from gongzhi.graphql.arguments import SlugArgument
 from gongzhi.graphql.catalogue.items import Item
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, extends, field, or_none, present, public
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.people import Account
 from gongzhi.graphql.relay import Listing, Node, connection, node_type
 
@@ -70,10 +71,10 @@ class Edition(Node):
     withdrawn_from: date | None = public("The first day on which it is no longer in force, if it was withdrawn.")
     version: int = public("Counts its changes; a mutation names the one that its caller saw.")
 
-    @public("Who published it; null with an error for callers who may not read the account.")
-    async def published_by(root: EditionRoot, info: Info) -> Account | None:
-        """By the loader; each of its fields is decided for itself."""
-        return present(await info.context.loaders.account.load(root.published_by)) if root.published_by else None
+    published_by = public(
+        "Who published it; null with an error for callers who may not read the account.",
+        resolver=loaded(Account | None, "loaders.account", "published_by"),
+    )
 
     @connection("Its items, in their order.", Item, PUBLIC)
     def items(root: EditionRoot, info: Info) -> Listing:
@@ -112,10 +113,10 @@ class ServiceList(Node):
     provenance_note: str = public("The same in words, in Chinese.")
     provenance_note_en: str = public("The same in words, in English.")
 
-    @public("The organization that answers for it; null where none is entered.")
-    async def owner(root: Root, info: Info) -> Organization | None:
-        """By the loader."""
-        return present(await info.context.loaders.organization_of_code.load(root.owner)) if root.owner else None
+    owner = public(
+        "The organization that answers for it; null where none is entered.",
+        resolver=loaded(Organization | None, "loaders.organization_of_code", "owner"),
+    )
 
     @public("The edition in force, today or on the `asOf` of `serviceList`; null before the first one.")
     def current_edition(root: Root, info: Info) -> Edition | None:
@@ -150,10 +151,9 @@ class ServiceList(Node):
 class EditionList:
     """Of which list an edition is one."""
 
-    @public("The list that it is an edition of.")
-    async def list(root: EditionRoot, info: Info) -> ServiceList:
-        """By the loader."""
-        return present(await info.context.loaders.service_list.load(root.service_list))
+    list = public(
+        "The list that it is an edition of.", resolver=loaded(ServiceList, "loaders.service_list", "service_list")
+    )
 
 
 @extends(Item)

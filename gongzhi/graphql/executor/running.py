@@ -113,7 +113,8 @@ class Running:
         if field.read is not None:
             return [field.read(record) for record in records]
         if field.loaded is not None:
-            return _loaded(field.loaded.loader(self._context), [field.loaded.key(record) for record in records])
+            loader, key, missing = field.loaded
+            return _loaded(loader(self._context), [key(record) for record in records], missing)
         where = _below(field, level)
         if field.call is not None:
             declared, call = field.field.extensions[DEFINITION], field.call
@@ -180,9 +181,10 @@ def _attempt(function: Any, *given: Any, **arguments: Any) -> Any:
         return Failed(error)
 
 
-async def _loaded(loader: Any, keys: list[Any]) -> list[Any]:
-    found = await loader.found([key for key in keys if key is not None])
-    return [None if key is None else found[key] for key in keys]
+async def _loaded(loader: Any, keys: list[Any], missing: Any) -> list[Any]:
+    known = await loader.found([key for key in keys if key])
+    found = [known[key] if key else None for key in keys]
+    return found if missing is None else [missing if each is None else each for each in found]
 
 
 async def _all(asked: "Sequence[list[Any] | Awaitable[list[Any]]]") -> list[list[Any]]:

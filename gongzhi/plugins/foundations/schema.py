@@ -22,6 +22,7 @@ from gongzhi.api import (
     enum_type,
     field,
     guarded,
+    loaded,
     object_type,
     present,
     record_type,
@@ -118,10 +119,10 @@ class CommunityFund(Node):
         """By the loader."""
         return present([await info.context.loaders.account.load(key) for key in root.signers])
 
-    @viewer("What it has, by purpose; money for any purpose first.")
-    async def balances(root: strawberry.Parent[records.CommunityFund], info: Info) -> list[FundBalance]:
-        """All of a page at once."""
-        return present(await info.context.batch(service.balances, root.id) or [])
+    balances = viewer(
+        "What it has, by purpose; money for any purpose first.",
+        resolver=loaded(list[FundBalance], service.balances, "id", missing=()),
+    )
 
     @viewer("The public statement of a period, both days within.")
     async def statement(
@@ -129,10 +130,6 @@ class CommunityFund(Node):
     ) -> FundStatement | None:
         """From the books."""
         return present(await service.statement(info.context.principal, root, first, last))
-
-
-async def _fund(info: Info, key: Any) -> Any:
-    return present(await info.context.batch(service.funds_by_ids, key))
 
 
 @record_type(DONATIONS)
@@ -152,10 +149,7 @@ class Donation(Node):
     provenance: Provenance = viewer("Where the record comes from.")
     version: int = viewer(VERSION)
 
-    @viewer("To which fund.")
-    async def fund(root: strawberry.Parent[records.Donation], info: Info) -> CommunityFund | None:
-        """All of a page at once."""
-        return await _fund(info, root.fund)
+    fund = viewer("To which fund.", resolver=loaded(CommunityFund | None, service.funds_by_ids, "fund"))
 
 
 @object_type(records.GrantSignature)
@@ -164,10 +158,7 @@ class GrantSignature:
 
     at: datetime = viewer("When.")
 
-    @viewer("Whose.")
-    async def account(root: strawberry.Parent[records.GrantSignature], info: Info) -> Account | None:
-        """By the loader."""
-        return present(await info.context.loaders.account.load(root.account))
+    account = viewer("Whose.", resolver=loaded(Account | None, "loaders.account", "account"))
 
 
 @record_type(GRANTS)
@@ -187,20 +178,15 @@ class FundGrant(Node):
     provenance: Provenance = viewer("Where the record comes from.")
     version: int = viewer(VERSION)
 
-    @viewer("From which fund.")
-    async def fund(root: strawberry.Parent[records.FundGrant], info: Info) -> CommunityFund | None:
-        """All of a page at once."""
-        return await _fund(info, root.fund)
+    fund = viewer("From which fund.", resolver=loaded(CommunityFund | None, service.funds_by_ids, "fund"))
 
-    @viewer("Who signed it.")
-    async def signatures(root: strawberry.Parent[records.FundGrant], info: Info) -> list[GrantSignature]:
-        """All of a page at once."""
-        return present(await info.context.batch(service.signatures_of, root.id) or [])
+    signatures = viewer(
+        "Who signed it.", resolver=loaded(list[GrantSignature], service.signatures_of, "id", missing=())
+    )
 
-    @viewer("What was paid of it.")
-    async def instalments(root: strawberry.Parent[records.FundGrant], info: Info) -> list[GrantInstalment]:
-        """All of a page at once."""
-        return present(await info.context.batch(service.instalments_of, root.id) or [])
+    instalments = viewer(
+        "What was paid of it.", resolver=loaded(list[GrantInstalment], service.instalments_of, "id", missing=())
+    )
 
 
 @object_type()

@@ -21,6 +21,7 @@ from gongzhi.api import (
     enum_type,
     field,
     guarded,
+    loaded,
     object_type,
     present,
     record_type,
@@ -109,10 +110,7 @@ class MediationCase(Node):
         people = [(seat, await info.context.batch(cases.people, key)) for seat, key in named]
         return present([cases.Panelist(seat, person.code, person.name) for seat, person in people if person])
 
-    @viewer("The place.")
-    async def territory(root: strawberry.Parent[records.MediationCase], info: Info) -> Territory:
-        """By the loader."""
-        return present(await info.context.loaders.territory_at.load(root.path))
+    territory = viewer("The place.", resolver=loaded(Territory, "loaders.territory_at", "path"))
 
 
 @record_type(ADVISERS)
@@ -140,10 +138,7 @@ class DutyHours(Node):
     cancelled: bool = viewer("Whether they were cancelled.")
     version: int = viewer("Counts its changes; a mutation names the one that its caller saw.")
 
-    @viewer("Whom one meets.")
-    async def adviser(root: strawberry.Parent[records.DutyHours], info: Info) -> LegalAdviser | None:
-        """All of a page at once."""
-        return present(await info.context.batch(advisers.advisers_by_ids, root.adviser))
+    adviser = viewer("Whom one meets.", resolver=loaded(LegalAdviser | None, advisers.advisers_by_ids, "adviser"))
 
 
 @record_type(CONSULTATIONS)
@@ -157,10 +152,7 @@ class LegalConsultation(Node):
     summary: str | None = guarded(CONSULTATION, "summary", "What was said.")
     provenance: Provenance = viewer("Where the record comes from.")
 
-    @viewer("Who gave it.")
-    async def adviser(root: strawberry.Parent[records.LegalConsultation], info: Info) -> LegalAdviser | None:
-        """All of a page at once."""
-        return present(await info.context.batch(advisers.advisers_by_ids, root.adviser))
+    adviser = viewer("Who gave it.", resolver=loaded(LegalAdviser | None, advisers.advisers_by_ids, "adviser"))
 
 
 @object_type(records.CaseCount)

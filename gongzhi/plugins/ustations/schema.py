@@ -18,6 +18,7 @@ from gongzhi.api import (
     connection,
     field,
     guarded,
+    loaded,
     object_type,
     place,
     present,
@@ -64,10 +65,7 @@ class UStation(Node):
     provenance: Provenance = viewer("Where the record comes from.")
     version: int = viewer(VERSION)
 
-    @viewer("Who runs it.")
-    async def organization(root: strawberry.Parent[records.UStation], info: Info) -> Organization | None:
-        """By the loader."""
-        return present(await info.context.loaders.organization.load(root.organization)) if root.organization else None
+    organization = viewer("Who runs it.", resolver=loaded(Organization | None, "loaders.organization", "organization"))
 
 
 @object_type(records.PointsLine)
@@ -141,10 +139,7 @@ class VolunteerShift(Node):
     reason: str = viewer("Why it was cancelled.")
     version: int = viewer(VERSION)
 
-    @viewer("Where.")
-    async def station(root: strawberry.Parent[records.VolunteerShift], info: Info) -> UStation | None:
-        """All of a page at once."""
-        return present(await info.context.batch(stations.stations_by_ids, root.station))
+    station = viewer("Where.", resolver=loaded(UStation | None, stations.stations_by_ids, "station"))
 
 
 @record_type(SIGN_UPS)
@@ -160,15 +155,12 @@ class ShiftSignUp(Node):
     points: int = viewer("The points earned.")
     version: int = viewer(VERSION)
 
-    @viewer("Which shift.")
-    async def shift(root: strawberry.Parent[records.ShiftSignUp], info: Info) -> VolunteerShift | None:
-        """All of a page at once."""
-        return present(await info.context.batch(shifts.shifts_by_ids, root.shift))
+    shift = viewer("Which shift.", resolver=loaded(VolunteerShift | None, shifts.shifts_by_ids, "shift"))
 
-    @viewer("Who; null for those who may not see volunteers.")
-    async def volunteer(root: strawberry.Parent[records.ShiftSignUp], info: Info) -> Volunteer | None:
-        """All of a page at once."""
-        return present(await info.context.batch(stations.volunteers_by_ids, root.volunteer))
+    volunteer = viewer(
+        "Who; null for those who may not see volunteers.",
+        resolver=loaded(Volunteer | None, stations.volunteers_by_ids, "volunteer"),
+    )
 
 
 @record_type(RATES)
@@ -192,10 +184,7 @@ class LoveBankReward(Node):
     provenance: Provenance = viewer("Where the record comes from.")
     version: int = viewer(VERSION)
 
-    @viewer("Which station gives it.")
-    async def station(root: strawberry.Parent[records.LoveBankReward], info: Info) -> UStation | None:
-        """All of a page at once."""
-        return present(await info.context.batch(stations.stations_by_ids, root.station))
+    station = viewer("Which station gives it.", resolver=loaded(UStation | None, stations.stations_by_ids, "station"))
 
 
 @record_type(REDEMPTIONS)
@@ -208,15 +197,12 @@ class LoveBankRedemption(Node):
     reason: str = viewer("Why it was rejected.")
     version: int = viewer(VERSION)
 
-    @viewer("What for.")
-    async def reward(root: strawberry.Parent[records.LoveBankRedemption], info: Info) -> LoveBankReward | None:
-        """All of a page at once."""
-        return present(await info.context.batch(rewards.rewards_by_ids, root.reward))
+    reward = viewer("What for.", resolver=loaded(LoveBankReward | None, rewards.rewards_by_ids, "reward"))
 
-    @viewer("Who; null for those who may not see volunteers.")
-    async def volunteer(root: strawberry.Parent[records.LoveBankRedemption], info: Info) -> Volunteer | None:
-        """All of a page at once."""
-        return present(await info.context.batch(stations.volunteers_by_ids, root.volunteer))
+    volunteer = viewer(
+        "Who; null for those who may not see volunteers.",
+        resolver=loaded(Volunteer | None, stations.volunteers_by_ids, "volunteer"),
+    )
 
 
 @object_type()

@@ -10,16 +10,16 @@ from gongzhi.api import (
     TerritoryRecord,
     Within,
     connection,
+    loaded,
     mutations_of,
     object_type,
     of_caller,
-    present,
     record_type,
     stateful,
     viewer,
 )
 
-from gongzhi_shared_tools import records, service
+from gongzhi_shared_tools import service
 from gongzhi_shared_tools.registers import LOANS, TOOLS
 from gongzhi_shared_tools.resources import LOAN, TOOL
 from gongzhi_shared_tools.workflow import LOAN as LOAN_WORKFLOW
@@ -43,13 +43,7 @@ class SharedToolLoan(Node):
     reason: str = viewer("Why it was refused.")
     version: int = viewer("Counts its changes; a mutation names the one that its caller saw.")
 
-    @viewer("Which tool.")
-    async def tool(
-        root: strawberry.Parent[records.SharedToolLoan],
-        info: Info,
-    ) -> SharedTool | None:
-        """All of a page at once."""
-        return present(await info.context.batch(service.tools_by_ids, root.tool))
+    tool = viewer("Which tool.", resolver=loaded(SharedTool | None, service.tools_by_ids, "tool"))
 
 
 @strawberry.type
