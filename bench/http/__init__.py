@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from bench.chart import Bar, bars
-from bench.http import database, load, memory, page, ratios, serving
+from bench.http import database, front, load, memory, page, ratios, serving
 from bench.http.contests import every
 from bench.http.field import OURS, UNCACHED, Field
 from bench.http.rounds import Measured
@@ -32,8 +32,9 @@ def rows() -> list[Row]:
         with field.everybody():
             RESULTS.extend(every(field))
             kept = memory.rows(field)
-        RESULTS.extend(served)
-    return [*ratios.rows(RESULTS), *kept, *serving.rows(served)]
+        cached = front.rounds(field)
+        RESULTS.extend([*cached, *served])
+    return [*ratios.rows(RESULTS), *kept, *front.rows(cached), *serving.rows(served)]
 
 
 def details() -> list[str]:

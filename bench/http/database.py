@@ -9,8 +9,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from gongzhi.core.clients import service
+from gongzhi.core.clients.records import NewDocument
+from gongzhi.core.permissions import SYSTEM, pinned
+from gongzhi.testing import databases
 from gongzhi.testing.serving import served, settings_for
 from tests import demos
+from tests.core.places import shipped_policy
 
 SERVER = os.environ.get("GONGZHI_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 LISTS = {"basic": "basic-services", "added": "value-added-services"}
@@ -58,6 +63,10 @@ def filled() -> Iterator[tuple[str, Items]]:
 
 async def _fill(url: str) -> Items:
     await demos.filled(url)
+    async with databases.opened(url) as opened:
+        with pinned(shipped_policy()):
+            async with opened.transaction():
+                await service.add_documents(SYSTEM, [NewDocument("list", f"query List {{ {_EVERYTHING} }}")])
     items = await _items(url)
     await _show(url, items)
     return items

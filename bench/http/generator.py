@@ -51,11 +51,13 @@ async def load(url: str, bodies: list[str], seconds: float, connections: int, to
 def _requests(url: str, bodies: list[str], token: str) -> Iterator[bytes]:
     address = urlsplit(url)
     signed = f"Authorization: Bearer {token}\r\n" if token else ""
-    head = f"POST {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
-    head += f"Accept: application/json\r\n{signed}Content-Length: "
-    for number, body in enumerate(itertools.cycle(bodies)):
+    head = f" {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nAccept: application/json\r\n{signed}"
+    for number, body in enumerate(itertools.cycle(bodies or [""])):
+        if not bodies:
+            yield f"GET{head}\r\n".encode()
+            continue
         sent = body.replace("@", f"{os.getpid()}-{time.time_ns()}-{number}").encode()
-        yield f"{head}{len(sent)}\r\n\r\n".encode() + sent
+        yield f"POST{head}Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n".encode() + sent
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bool]:

@@ -49,9 +49,12 @@ def warn() -> None:
 def put(
     server: Server, bodies: list[str], seconds: float, *, path: str = "/graphql", connections: int = CONNECTIONS
 ) -> Load:
-    """POST the bodies in turns, on so many connections, each of which waits for its answer before it asks again."""
+    """POST the bodies in turns, or GET where there are none.
+
+    Each connection waits for its answer before it asks again.
+    """
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl") as file:
-        file.write("\n".join(bodies) + "\n")
+        file.write("".join(f"{body}\n" for body in bodies))
         file.flush()
         if shutil.which("wrk"):
             command = ["wrk", "--threads", "1", "--connections", f"{connections}", "--duration", _span(seconds)]

@@ -1,12 +1,13 @@
 """What stands on the page below the table: every contestant, what was done, and what the figures do not show."""
 
+from bench.http import front
 from bench.http.contests import seconds, turns
 from bench.http.load import CONNECTIONS, tool
 from bench.http.ratios import TITLES as CASES
 from bench.http.rounds import Measured
 from bench.http.serving import TITLES as SERVED
 
-TITLES = {**CASES, **SERVED}
+TITLES = {**CASES, front.CASE: front.TITLE, **SERVED}
 CHART = "speed.svg"
 HEAD = ("case", "who", "req/s", "slowest round", "fastest round", "p50 ms", "p99 ms")
 NOT_SHOWN = """\

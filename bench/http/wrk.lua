@@ -1,5 +1,5 @@
 -- POSTs the bodies of a file, a line each, in turns; `@` in a body becomes a number that no other request has.
--- Arguments after `--`: the file, and a token or "".
+-- An empty file: GETs. Arguments after `--`: the file, and a token or "".
 local bodies, ready, turn = {}, {}, 0
 
 function init(arguments)
@@ -12,6 +12,10 @@ function init(arguments)
   for line in io.lines(arguments[1]) do
     bodies[#bodies + 1] = line
     ready[#ready + 1] = not line:find("@", 1, true) and wrk.format(nil, nil, nil, line) or false
+  end
+  if #bodies == 0 then
+    wrk.method = "GET"
+    bodies, ready = { "" }, { wrk.format() }
   end
   seed = string.format("%d-%d-", os.time(), math.random(0, 999983))
 end
