@@ -2,8 +2,9 @@
 
 A bench is a module with `rows()`, which answers (name, value, unit, target): the value is to stay below the target, or
 to reach it where it is `AtLeast`; it is None where there is none. Its `details()`, where there are any, stand below the
-table. `--write` puts all of it into docs/performance.md, with the machine's facts; `--quick` measures for a shorter
-time and on less, to see whether everything works. The exit status is 1 if a target is missed.
+table. `--write` puts all of it into docs/performance.md, with the machine's facts, and lets each bench `write` what it
+keeps beside the page; of named benches that alone. `--quick` measures for a shorter time and on less, to see whether
+everything works. The exit status is 1 if a target is missed.
 """
 
 import importlib
@@ -41,9 +42,10 @@ def main() -> None:
     more = [line for name in measured for line in details(name)]
     print("\n".join([*lines, "", *more]))
     if "--write" in sys.argv:
-        PAGE.write_text("\n".join([INTRODUCTION, facts(), "", *lines, "", *more]).rstrip() + "\n", "utf-8")
+        if not names:
+            PAGE.write_text("\n".join([INTRODUCTION, facts(), "", *lines, "", *more]).rstrip() + "\n", "utf-8")
         for name in measured:
-            draw(name)
+            write(name)
     if any(missed(row) for rows in measured.values() for row in rows):
         sys.exit(1)
 
@@ -66,11 +68,11 @@ def details(name: str) -> list[str]:
     return list(say()) if say else []
 
 
-def draw(name: str) -> None:
-    """Write the pictures of a bench, if it has any."""
-    charts = getattr(importlib.import_module(f"bench.{name}"), "charts", dict)
-    for file, picture in charts().items():
-        (PAGE.parent / "images" / file).write_text(picture, "utf-8")
+def write(name: str) -> None:
+    """Let a bench write what it keeps beside the page, if there is anything."""
+    keep = getattr(importlib.import_module(f"bench.{name}"), "write", None)
+    if keep:
+        keep(PAGE.parent)
 
 
 def table(measured: dict[str, list[Row]]) -> Iterable[str]:
@@ -91,7 +93,7 @@ def facts() -> str:
     """The machine, as far as it matters for the values."""
     return (
         f"gongzhi {__version__}, Python {platform.python_version()}, {platform.system()} on {platform.machine()}, "
-        f"{len(os.sched_getaffinity(0))} cores."
+        f"{len(os.sched_getaffinity(0))} cores.{' A quick run: not for quoting.' if pace.quick() else ''}"
     )
 
 

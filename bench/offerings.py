@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from bench.pace import choose
 from gongzhi.core.actors.tables import Organization
 from gongzhi.core.catalogue import tables
 from gongzhi.core.catalogue.offerings import OfferingFilter, offerings
@@ -25,7 +26,7 @@ from gongzhi.core.paging import PageRequest, encode_cursor
 from gongzhi.core.permissions import ANONYMOUS, core_vocabulary, load, pinned
 
 SERVER = os.environ.get("GONGZHI_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
-FEW, MANY = 10_000, 1_000_000
+FEW, MANY = 10_000, int(choose(1_000_000, 110_000))
 SIZE = 20
 DEEP = 5_000
 ROUNDS = 200

@@ -53,15 +53,9 @@ def steps(field: Field) -> list[Step]:
 def _sized(field: Field, size: int) -> Iterator[Field]:
     """The same on a copy of the database with so many offerings."""
     print(f"  growth: {size:,} offerings", file=sys.stderr, flush=True)
-    url = f"{field.database}_{size}"
-    name, template = url.rpartition("/")[2], field.database.rpartition("/")[2]
-    asyncio.run(database.on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    try:
+    with database.copied(field.database, f"{size}") as url:
         asyncio.run(_resize(url, size))
-        (field.folder / name).mkdir()
-        yield Field(url, field.items, field.folder / name)
-    finally:
-        asyncio.run(database.on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        yield field.on(url)
 
 
 def _sql(field: Field, case: cases.Case) -> float:

@@ -1,5 +1,8 @@
 """One size of what grows, with what was measured at it."""
 
+import os
+import platform
+
 import msgspec
 
 from bench.http import rounds
@@ -35,9 +38,19 @@ def ratio_rows(steps: list[Step]) -> list[Row]:
     return found
 
 
+def facts() -> list[str]:
+    """How it was measured."""
+    return [
+        f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores for PostgreSQL, the servers and the "
+        "load; the response cache off; one caller after the other, and 32 at once for workers; medians of "
+        f"{_turns()} rounds of {_seconds():g} s in turns. SQL is the time that PostgreSQL works for a request.",
+        "",
+    ]
+
+
 def section(steps: list[Step]) -> list[str]:
     """A table for everything that grows, as Markdown."""
-    lines = ["## Growth", ""]
+    lines: list[str] = []
     for what in dict.fromkeys(step.what for step in steps):
         mine = [step for step in steps if step.what == what]
         head = (what, *mine[0].values)
@@ -64,7 +77,7 @@ def medians(what: str, servers: dict[int, Server], bodies: list[str], connection
         f"{size:,} {what}": lambda span, server=server: put(server, bodies, span, connections=connections)
         for size, server in servers.items()
     }
-    found = rounds.measured(f"growth of {what}", contest, int(choose(5, 1)), choose(3, 1), _refused)
+    found = rounds.measured(f"growth of {what}", contest, _turns(), _seconds(), _refused)
     for each in found:
         if each.invalid:
             raise RuntimeError(f"{each.name}: {each.invalid}")
@@ -73,3 +86,11 @@ def medians(what: str, servers: dict[int, Server], bodies: list[str], connection
 
 def _refused(_: str, load: Load) -> str | None:
     return f"{load.errors} of {load.requests} answers were no success" if load.errors else None
+
+
+def _turns() -> int:
+    return int(choose(5, 1))
+
+
+def _seconds() -> float:
+    return choose(3, 1)

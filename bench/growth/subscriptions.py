@@ -10,7 +10,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench.growth.steps import Step, medians
-from bench.http import cases
+from bench.http import cases, database
 from bench.http.field import UNCACHED, Field, without_cache
 from bench.http.load import put
 from bench.http.servers import Server, resident
@@ -24,13 +24,13 @@ _AT_ONCE = 50
 
 
 def steps(field: Field) -> list[Step]:
-    """One for each number, each on a server of its own."""
+    """One for each number, each on a server and a database of its own, so that none hears of the others' changes."""
     codes = [item["code"] for items in field.items.values() for item in items]
+    servers: dict[int, Server] = {}
     with ExitStack() as stack:
-        servers = {
-            size: stack.enter_context(field.ours(UNCACHED, without_cache()))
-            for size in (SIZES[:2] if quick() else SIZES)
-        }
+        for size in SIZES[:2] if quick() else SIZES:
+            url = stack.enter_context(database.copied(field.database, f"followed_{size}"))
+            servers[size] = stack.enter_context(field.on(url).ours(UNCACHED, without_cache()))
         return asyncio.run(_steps(servers, cases.one_item(codes).bodies("gongzhi")))
 
 
@@ -80,7 +80,7 @@ async def _told(server: Server, sockets: list[ClientConnection]) -> float:
     """Milliseconds from the answer to a change until the last one was told of it."""
     body = cases.new_offering().bodies("gongzhi")[0].replace("@", f"{time.time_ns()}")
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {server.token}"}
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
         answer = await client.post(f"{server.url}/graphql", content=body, headers=headers)
     assert answer.status_code == 200, answer.text
     assert "errors" not in answer.json(), answer.text

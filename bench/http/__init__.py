@@ -42,11 +42,13 @@ def details() -> list[str]:
     return page.lines(RESULTS, NOTES)
 
 
-def charts() -> dict[str, str]:
-    """The pictures of the page: SVG by the name of the file."""
+def write(docs: Path) -> None:
+    """Draw what the page shows."""
     groups = []
-    for case, title in ratios.TITLES.items():
+    for case, title in page.TITLES.items():
         valid = [each for each in RESULTS if each.case == case and not each.invalid]
-        if valid:
+        if valid and case not in serving.TITLES:
             groups.append((title, [Bar(each.name, each.rate, each.name in (OURS, UNCACHED)) for each in valid]))
-    return {page.CHART: bars("Requests a second, one process, logarithmic", groups)} if groups else {}
+    if groups:
+        picture = bars("Requests a second, one process, logarithmic", groups)
+        (docs / "images" / page.CHART).write_text(picture, "utf-8")

@@ -14,7 +14,7 @@ from bench.http.checking import agreed, ask, wrong
 from bench.http.field import JITS, OURS, RAW, STOCK, UNCACHED, Field
 from bench.http.load import CONNECTIONS, Load, put
 from bench.http.rounds import Measured, Put, measured
-from bench.http.servers import Server
+from bench.http.servers import Server, worked
 from bench.http.writing import TABLES, Copies
 from bench.pace import choose
 
@@ -60,7 +60,13 @@ def wrong_by(sizes: dict[str, float]) -> Callable[[str, Load], str | None]:
 
 def putting(server: Server, bodies: list[str], path: str = "/graphql") -> Put:
     """What puts the bodies to a server for so many seconds."""
-    return lambda span: put(server, bodies, span, path=path)
+
+    def loaded(span: float) -> Load:
+        before = worked(server.pid)
+        load = put(server, bodies, span, path=path)
+        return msgspec.structs.replace(load, worked=worked(server.pid) - before)
+
+    return loaded
 
 
 def _written(field: Field) -> list[Measured]:

@@ -61,6 +61,18 @@ def filled() -> Iterator[tuple[str, Items]]:
         asyncio.run(on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
+@contextmanager
+def copied(url: str, suffix: str) -> Iterator[str]:
+    """The address of a copy of such a database, which is dropped afterwards."""
+    copy = f"{url}_{suffix}"
+    name, template = copy.rpartition("/")[2], url.rpartition("/")[2]
+    asyncio.run(on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    try:
+        yield copy
+    finally:
+        asyncio.run(on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
 async def _fill(url: str) -> Items:
     await demos.filled(url)
     async with databases.opened(url) as opened:

@@ -42,6 +42,12 @@ class Field:
         self.pool = Settings().pool_size
         (folder / "items.json").write_text(json.dumps(items, ensure_ascii=False), "utf-8")
 
+    def on(self, database: str) -> "Field":
+        """The same on another database."""
+        folder = self.folder / database.rpartition("/")[2]
+        folder.mkdir()
+        return Field(database, self.items, folder)
+
     @cached_property
     def nodeless(self) -> str | None:
         """Why nobody runs on Node.js; None where they do."""
@@ -77,6 +83,10 @@ class Field:
         own = {"GONGZHI_DATABASE": self.database, "GONGZHI_SIGNING_KEY": signing_key()}
         return {**own, **{f"GONGZHI_{name.upper()}": value for name, value in more.items()}}
 
+    def remember(self, server: Server) -> None:
+        """Keep a server's answer to the list, for the routes that answer with ready bytes."""
+        (self.folder / "answer.json").write_bytes(content(server, public_list()))
+
     @contextmanager
     def python(self, name: str, module: str, dialect: str = "peer") -> Iterator[Server]:
         """One of the applications beside this module, behind uvicorn."""
@@ -104,7 +114,7 @@ class Field:
 
             enter(self.ours(OURS, {}))
             enter(self.ours(UNCACHED, without_cache()))
-            (self.folder / "answer.json").write_bytes(content(self.servers[UNCACHED], public_list()))
+            self.remember(self.servers[UNCACHED])
             enter(self.python(RAW, "raw", dialect="gongzhi"))
             enter(self.python(STOCK, "stock"))
             for name in self.peers:

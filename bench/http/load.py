@@ -20,7 +20,10 @@ FALLBACK = (
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What came of a load: answers, seconds, bytes with headers, milliseconds, and how many answers were no success."""
+    """What came of a load: answers, seconds, bytes with headers, milliseconds, and how many answers were no success.
+
+    `worked` is the processor time of the server, in seconds; None where nobody looked.
+    """
 
     requests: int
     seconds: float
@@ -28,6 +31,7 @@ class Load(msgspec.Struct, frozen=True):
     p50: float
     p99: float
     errors: int
+    worked: float | None = None
 
     @property
     def rate(self) -> float:

@@ -37,7 +37,7 @@ def program() -> str | None:
 
 @contextmanager
 def nginx(folder: Path, port: int, upstream: int, *, logged: bool = True) -> Iterator[list[str]]:
-    """nginx on a port of this machine, before what listens on another, until the block ends.
+    """A cache on a port of this machine, before what listens on another, until the block ends.
 
     Answers a list that holds at the end what nginx found wrong. `folder` gets the file `seen` where that is `logged`:
     for each request its method, its status, and the upstream's status, `-` where nginx answered by itself.

@@ -9,7 +9,7 @@ from bench.http.serving import TITLES as SERVED
 
 TITLES = {**CASES, front.CASE: front.TITLE, **SERVED}
 CHART = "speed.svg"
-HEAD = ("case", "who", "req/s", "slowest round", "fastest round", "p50 ms", "p99 ms")
+HEAD = ("case", "who", "req/s", "slowest round", "fastest round", "p50 ms", "p99 ms", "CPU ms")
 NOT_SHOWN = """\
 What this does not show:
 
@@ -31,7 +31,8 @@ def lines(results: list[Measured], notes: list[str]) -> list[str]:
     conditions = (
         f"Load by {tool()} on {CONNECTIONS} connections, no pipelining; {turns()} rounds of {seconds():g} s, in "
         "turns, after a second to warm up; medians of the rounds. Every answer was compared with everybody else's "
-        "before, and its size during the measurement."
+        "before, and its size during the measurement. CPU is the server's own for one answer, without PostgreSQL's; it "
+        "suffers least from what else the machine does."
     )
     return [
         "## Beside others",
@@ -56,6 +57,6 @@ def _table(results: list[Measured]) -> list[str]:
 def _cells(each: Measured) -> tuple[str, ...]:
     title = TITLES[each.case]
     if each.invalid:
-        return title, each.name, "does not count:", each.invalid, "", "", ""
+        return title, each.name, "does not count:", each.invalid, "", "", "", ""
     rates = (f"{rate:,.0f}" for rate in (each.rate, each.low, each.high))
-    return title, each.name, *rates, f"{each.p50:.3g}", f"{each.p99:.3g}"
+    return title, each.name, *rates, f"{each.p50:.3g}", f"{each.p99:.3g}", "" if each.cpu is None else f"{each.cpu:.3g}"

@@ -12,7 +12,10 @@ WARMING = 1.0
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """The rounds of one contestant in one case: medians, and the slowest and fastest round."""
+    """The rounds of one contestant in one case: medians, and the slowest and fastest round.
+
+    `cpu` is the server's processor time for an answer, in milliseconds, without PostgreSQL's.
+    """
 
     case: str
     name: str
@@ -21,6 +24,7 @@ class Measured(msgspec.Struct, frozen=True):
     high: float
     p50: float
     p99: float
+    cpu: float | None = None
     invalid: str | None = None
 
 
@@ -51,6 +55,7 @@ def measured(
 
 def _summary(case: str, name: str, loads: list[Load], invalid: str | None) -> Measured:
     rates = [load.rate for load in loads]
+    spent = [load.worked / load.requests * 1e3 for load in loads if load.worked is not None and load.requests]
     return Measured(
         case=case,
         name=name,
@@ -59,5 +64,6 @@ def _summary(case: str, name: str, loads: list[Load], invalid: str | None) -> Me
         high=max(rates),
         p50=statistics.median(load.p50 for load in loads),
         p99=statistics.median(load.p99 for load in loads),
+        cpu=statistics.median(spent) if spent else None,
         invalid=invalid,
     )

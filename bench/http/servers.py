@@ -89,6 +89,16 @@ def resident(pid: int) -> float:
     return sum(_resident(each) for each in _family(pid)) / 1024
 
 
+def worked(pid: int) -> float:
+    """Seconds of processor time that a process and those that it started have used, in all of their threads."""
+    return sum(_ticks(each) for each in _family(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    user, system = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
+
+
 def _family(pid: int) -> Iterator[int]:
     yield pid
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split():

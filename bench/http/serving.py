@@ -29,13 +29,13 @@ def measured(field: Field) -> list[Measured]:
     """Ready bytes, the list and the page of offerings, behind each server; one process each."""
     if not importlib.util.find_spec("granian"):
         return []
-    paths = database.paths(field.database, cases.PAGE)
-    both = [cases.public_list(), cases.offerings_page(paths)]
-    ready = [("served bytes", cases.public_list())]
-    found = _compared(ready, lambda name: _raw(field, name))
-    return found + _compared(
-        [*zip(("served list", "served offerings"), both, strict=True)], lambda name: _ours(field, name)
+    both = [cases.public_list(), cases.offerings_page(database.paths(field.database, cases.PAGE))]
+    found = _compared(
+        list(zip(("served list", "served offerings"), both, strict=True)), lambda name: _ours(field, name)
     )
+    with field.ours(UVICORN, {}) as server:
+        field.remember(server)
+    return [*_compared([("served bytes", cases.public_list())], lambda name: _raw(field, name)), *found]
 
 
 def _compared(named: list[tuple[str, Case]], start: Starting) -> list[Measured]:

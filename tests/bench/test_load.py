@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,12 @@ from bench.http.checking import Unequal, agreed, wrong
 from bench.http.servers import Server, free_port, started
 
 TOOLS = [
-    pytest.param("wrk", marks=pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")),
+    pytest.param(
+        "wrk",
+        marks=pytest.mark.skipif(
+            shutil.which("wrk") is None and not os.environ.get("CI"), reason="wrk is not installed"
+        ),
+    ),
     "a generator in Python",
 ]
 SAME = json.dumps({"data": {"a": 1}})
@@ -89,6 +95,14 @@ def test_a_server_that_does_not_start_says_why() -> None:
     broken = started("broken", "gongzhi", command, {}, free_port())
     with pytest.raises(RuntimeError, match="broken does not answer:\nno such thing"), broken:
         pass
+
+
+def test_processor_time_is_that_of_a_server_at_work() -> None:
+    with serving() as server:
+        before = servers.worked(server.pid)
+        idle = servers.worked(server.pid) - before
+        load.put(server, ["ask"], 1, connections=4)
+        assert idle < 0.03 < servers.worked(server.pid) - before
 
 
 def test_memory_is_that_of_a_process_and_its_children() -> None:

@@ -3,9 +3,12 @@
 import importlib
 import math
 
-from bench.__main__ import COLUMNS, benches, table
+from bench.__main__ import COLUMNS, PAGE, benches, table
+from bench.http import ratios
+from bench.http.field import UNCACHED
+from bench.http.page import CHART
 from bench.startup import COLD_SECONDS, MEMORY_MB, WARM_SECONDS
-from bench.targets import AtLeast, missed
+from bench.targets import AtLeast, missed, shown
 
 
 def test_a_value_misses_its_target_unless_it_is_below() -> None:
@@ -48,6 +51,19 @@ def test_every_bench_has_rows_and_says_what_it_measures() -> None:
         module = importlib.import_module(f"bench.{name}")
         assert callable(module.rows)
         assert module.__doc__
+
+
+def test_the_page_shows_every_ratio_that_counts_with_its_target() -> None:
+    page = PAGE.read_text("utf-8")
+    shown_there = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line[:2] == "| "]
+    for case, ours, words, _, least in ratios.RATIOS:
+        title = f"{ratios.TITLES[case]}{ratios.OFF if ours == UNCACHED else ''}, {words}"
+        targets = [row[3] for row in shown_there if row[0] == title or row[0].startswith(f"{title} (")]
+        assert targets == [shown(AtLeast(least))], title
+    for case in {case for case, *_ in ratios.RATIOS}:
+        assert any(row[0].endswith(", p99 to p50") and row[3] == "< 10" for row in shown_there), case
+    assert (PAGE.parent / "images" / CHART).read_text("utf-8").startswith("<svg")
+    assert "What this does not show:" in page
 
 
 def test_the_targets_are_those_of_the_design() -> None:
