@@ -8,6 +8,7 @@ from bench.growth import capacity, offerings, rules, subscriptions, workers
 from bench.growth.steps import Step, facts, ratio_rows, section
 from bench.http import database, load
 from bench.http.field import Field
+from bench.pace import quick
 from bench.targets import Row
 
 STEPS: list[Step] = []
@@ -33,7 +34,9 @@ def details() -> list[str]:
 
 
 def write(docs: Path) -> None:
-    """Put what was measured, and what is computed from it, where scaling.md has its marks."""
+    """Put what was measured, and what is computed from it, where scaling.md has its marks; a quick run has too little."""
+    if quick():
+        return
     page = docs / "scaling.md"
     text = page.read_text("utf-8")
     pages, lists = list(next(step for step in STEPS if step.what.startswith("workers")).values.values())[:2]
