@@ -34,7 +34,7 @@ def details() -> list[str]:
 
 
 def write(docs: Path) -> None:
-    """Put what was measured, and what is computed from it, where scaling.md has its marks; a quick run has too little."""
+    """Put what was measured, and what is computed from it, where scaling.md has marks; of a quick run nothing."""
     if quick():
         return
     page = docs / "scaling.md"
