@@ -1,11 +1,10 @@
 """What the edge costs: its limits on documents seen and not yet seen, and refusing those who mean harm.
 
-`python -m bench edge` also prints each attack with its status and time, slowest first.
+`python -m bench edge` also prints each attack with its status and time, slowest first, as the page shows them.
 """
 
 import asyncio
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,6 +32,8 @@ SEEN_MICROSECONDS = 150.0
 UNSEEN_MICROSECONDS = 2_000.0
 ATTACK_MILLISECONDS = 50.0
 UNLIMITED = 10**9
+FOUND: list[tuple[Attack, int, float]] = []
+"""What each attack got, and in how many milliseconds."""
 
 
 def rows() -> list[Row]:
@@ -108,12 +109,30 @@ async def _slowest_refusal() -> Row:
     with tempfile.TemporaryDirectory() as folder:
         url = await demos.filled(f"sqlite:///{Path(folder) / 'demo.db'}")
         async with served(settings_for(url, rate_address=UNLIMITED)) as client:
-            found = [(attack, *await _sent(attack, client)) for attack in attacks()]
-    found.sort(key=lambda each: -each[2])
-    for attack, status, milliseconds in found:
-        print(f"{milliseconds:7.1f} ms  {status}  {attack.code or 'answered':<16} {attack.name}", file=sys.stderr)
-    refused = [milliseconds for attack, _, milliseconds in found if attack.code]
+            FOUND[:] = [(attack, *await _sent(attack, client)) for attack in attacks()]
+    FOUND.sort(key=lambda each: -each[2])
+    refused = [milliseconds for attack, _, milliseconds in FOUND if attack.code]
     return f"the slowest of {len(refused)} refused attacks", max(refused), "ms", ATTACK_MILLISECONDS
+
+
+def details() -> list[str]:
+    """Each attack with its status, its code and its time, slowest first."""
+    if not FOUND:
+        return []
+    head = [
+        "## What attacks get",
+        "",
+        "One after the other against one server, slowest first, the median of some rounds. They stand in",
+        "`tests/edge/attacks.py`, and `tests/edge/test_attacks.py` tries them with every change.",
+        "",
+        "| attack | status | code | ms |",
+        "| --- | --- | --- | --- |",
+    ]
+    rows = [
+        f"| {attack.name.replace('|', '/')} | {status} | {attack.code or 'answered'} | {milliseconds:.1f} |"
+        for attack, status, milliseconds in FOUND
+    ]
+    return [*head, *rows, ""]
 
 
 async def _sent(attack: Attack, client: httpx.AsyncClient) -> tuple[int, float]:
