@@ -46,9 +46,12 @@ def not_logged(error: GongzhiError) -> GongzhiError:
     return Unavailable("The change took effect; what it answers is confidential and cannot be logged.", details=DONE)
 
 
-def too_slow(seconds: float) -> Limited:
+def too_slow(seconds: float, *, changing: bool) -> Limited:
     """A request took longer than it may; it was stopped wherever it was."""
-    message = f"The request took longer than {seconds} s; look whether a change took effect before you repeat it."
+    message = f"The request took longer than {seconds} s."
+    if not changing:
+        return Limited(f"{message} Ask for less at once.", limit="request_timeout_seconds", value=seconds)
+    message += " Look whether a change took effect before you repeat it."
     error = Limited(message, limit="request_timeout_seconds", value=seconds)
     error.details = {**error.details, "outcome": "unknown"}
     return error

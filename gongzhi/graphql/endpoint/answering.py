@@ -212,14 +212,14 @@ class Answering:
                     raise not_logged(error) from error
 
     @asynccontextmanager
-    async def in_time(self) -> AsyncIterator[None]:
-        """:raises Limited: the block takes longer than a request may."""
+    async def in_time(self, *, changing: bool = True) -> AsyncIterator[None]:
+        """:raises Limited: the block takes longer than a request may; it may have changed something, or only read."""
         limit = self.services.settings.request_timeout_seconds
         try:
             async with asyncio.timeout(limit):
                 yield
         except TimeoutError:
-            raise too_slow(limit) from None
+            raise too_slow(limit, changing=changing) from None
 
     def _options(self) -> dict[str, Any]:
         settings = self.services.settings

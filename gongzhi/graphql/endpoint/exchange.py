@@ -111,6 +111,11 @@ def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(_name(name), value.encode("latin-1")) for name, value in headers.items()]
 
 
+def decoded(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as text, for what does not take them as ASGI does."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+
+
 @lru_cache
 def _name(name: str) -> bytes:
     """A header's name; there are few of them."""

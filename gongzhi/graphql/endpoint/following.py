@@ -91,7 +91,7 @@ class Following:
         :raises Unavailable: the database is away; the event can be told when it is back.
         """
         now = await self._caller.context()
-        async with self._answering.in_time(), self._answering.noticing():
+        async with self._answering.in_time(changing=False), self._answering.noticing():
             value = await shown(now)
             answer = await self._answering.run(ready, now, value) if value is not None else None
         for error in (answer or {}).get("errors", ()):

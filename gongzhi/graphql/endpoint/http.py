@@ -26,7 +26,7 @@ from gongzhi.graphql.endpoint.answering import Answering
 from gongzhi.graphql.endpoint.cache import Shared
 from gongzhi.graphql.endpoint.caller import Credentials
 from gongzhi.graphql.endpoint.documents import Rejected, changes, follows
-from gongzhi.graphql.endpoint.exchange import Incoming, Outgoing, encoded
+from gongzhi.graphql.endpoint.exchange import Incoming, Outgoing, decoded, encoded
 from gongzhi.graphql.endpoint.negotiation import EVENTS, GRAPHQL, JSON, MediaType, accepted, is_json
 from gongzhi.graphql.endpoint.operation import Operation, from_address, from_body
 from gongzhi.graphql.endpoint.ready import Ready
@@ -122,7 +122,7 @@ class Endpoint:
             raise Refusal(Invalid(SUBSCRIBE_HOW), 406)
         found = answering.kept(ready, context)
         if found is None:
-            async with answering.in_time(), answering.noticing():
+            async with answering.in_time(changing=changes(ready.chosen)), answering.noticing():
                 found = await answering.answer(ready, context)
         if incoming.method == "GET" and found.scope is not CacheScope.private:
             return self._conditional(incoming, found, media)
@@ -161,8 +161,7 @@ class Endpoint:
             iterator=sse.events(self._answering, sent, shown, ending),
             status_code=200,
             media_type=EVENTS,
-            encoded_headers=self._heads(EVENTS)[1:],
-            headers={"Cache-Control": PRIVATE, "X-Accel-Buffering": "no"},
+            headers={**decoded(self._heads(EVENTS)[1:]), "Cache-Control": PRIVATE, "X-Accel-Buffering": "no"},
         )
 
     def _refused(self, refusal: Refusal, media: MediaType | None) -> Outgoing:
