@@ -142,7 +142,7 @@ async def given(name: str, kind: GraphQLInputObjectType) -> dict[str, Any]:
 
 
 def _whose(name: str) -> str:
-    accounts = ("updateAccount", "setAccountStatus", "bindIdentity")
+    accounts = ("updateAccount", "setAccountStatus", "bindIdentity", "eraseAccount")
     return "Account" if name in accounts else "Item" if name == "removeItem" else "Organization"
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 
 class Caught(msgspec.Struct):
-    """One request."""
+    """One request, whole."""
 
     id: str
     headers: dict[str, str]
@@ -48,7 +48,11 @@ def catching() -> Iterator[Catcher]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender was killed between the head and the end of it: nothing was delivered
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             with catcher.lock:
                 catcher.caught.append(Caught(headers["webhook-id"], headers, body))

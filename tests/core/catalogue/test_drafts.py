@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from gongzhi.core import db
+from gongzhi.core.audit.log import digest
 from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.catalogue import drafts, editions, tables
+from gongzhi.core.catalogue.content import encode
 from gongzhi.core.catalogue.item import Cost
 from gongzhi.core.catalogue.lists import FunctionAttributes, FunctionKind, SubcommitteeKind
 from gongzhi.core.catalogue.reading import items_of
@@ -52,8 +54,15 @@ async def test_an_audit_line_names_what_changed_of_an_item(catalogue: Catalogue)
         ["document"],
         ["code", "document"],
     ]
-    assert lines[0]["before_digest"] == lines[2]["after_digest"] == ""
-    assert lines[0]["after_digest"] == lines[1]["before_digest"] != lines[1]["after_digest"]
+    old, new = ({"code": "a", "document": encode(each).decode()} for each in (content("a"), content("a", "新")))
+    salts = [line["record_salt"] for line in lines]
+    assert [len(salt) for salt in {*salts}] == [32, 32, 32], "each line has a salt of its own"
+    assert [(line["before_digest"], line["after_digest"]) for line in lines] == [
+        ("", digest(old, salts[0])),
+        (digest(old, salts[1]), digest(new, salts[1])),
+        (digest(new, salts[2]), ""),
+    ]
+    assert lines[1]["before_digest"] != lines[1]["after_digest"]
 
 
 async def test_wrong_versions_and_unknown_items_change_nothing(catalogue: Catalogue) -> None:
