@@ -12,7 +12,8 @@ import msgspec
 from bench.http.cases import public_list
 from bench.http.checking import content
 from bench.http.database import Items
-from bench.http.servers import NODE, Server, free_port, started, why_no_node
+from bench.http.packages import why_no_node
+from bench.http.servers import NODE, Server, free_port, started
 from gongzhi.core.settings import Settings
 from gongzhi.core.signin import issue_token
 from gongzhi.testing.serving import settings_for, signing_key
@@ -51,7 +52,7 @@ class Field:
     @cached_property
     def nodeless(self) -> str | None:
         """Why nobody runs on Node.js; None where they do."""
-        return why_no_node()
+        return why_no_node(NODE)
 
     @property
     def peers(self) -> tuple[str, ...]:

@@ -2,11 +2,9 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -108,16 +106,3 @@ def _family(pid: int) -> Iterator[int]:
 def _resident(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text("utf-8")
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")))
-
-
-def why_no_node() -> str | None:
-    """What is missing for the servers on Node.js, None when nothing is; their packages are installed here."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        return "no node and npm are on the PATH; on Debian: apt-get install nodejs npm"
-    installed, wanted = NODE / "node_modules" / ".package-lock.json", NODE / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
-        print("installing the servers on Node.js from bench/peers/package-lock.json …", file=sys.stderr, flush=True)
-        done = subprocess.run(["npm", "ci", "--no-progress"], cwd=NODE, capture_output=True, text=True, timeout=600)
-        if done.returncode:
-            return f"npm ci has failed: {done.stderr[-400:]}"
-    return None

@@ -15,6 +15,7 @@ from bench.http.field import OURS, RAW, STOCK, UNCACHED, Field, without_cache
 from bench.http.servers import NODE
 from gongzhi.testing import databases
 
+pytestmark = pytest.mark.xdist_group("contest")  # the servers are started once
 NOBODY = "no node, npm or installed packages for the peers on Node.js"
 
 

@@ -162,9 +162,13 @@ def test_watch_needs_something_that_changes(gongzhi: Command) -> None:
 def watching(gongzhi: Command, folder: Path) -> Iterator[subprocess.Popen[str]]:
     assert gongzhi("policy", "init", "p").exit_code == 0
     command = [sys.executable, "-m", "gongzhi.cli", "policy", "watch", "p", "--json"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
-    ) as process:
+    # A shell lets what it starts in the background ignore Ctrl-C, and it is inherited: these tests are often run so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         yield process
         process.kill()
 

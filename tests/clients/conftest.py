@@ -2,20 +2,19 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bench.http.packages import why_no_node
 from gongzhi.core.signin import issue_token
 from gongzhi.testing.serving import settings_for, signing_key
 from tests.cli.server import Server, started
 from tests.style.source import ROOT
 
 HERE = Path(__file__).parent
-MISSING = "no node and npm are on the PATH; on Debian: apt-get install nodejs npm"
 ACCOUNTS = ("demo-district-admin", "demo-resident")
 Node = Callable[..., list[str]]
 
@@ -23,16 +22,10 @@ Node = Callable[..., list[str]]
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """The folder with `node_modules`, as package-lock.json has it."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
+    if why := why_no_node(HERE):
         if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    installed, wanted = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
-        done = subprocess.run(["npm", "ci", "--no-progress"], cwd=HERE, capture_output=True, text=True, timeout=400)
-        if done.returncode and not os.environ.get("CI"):
-            pytest.skip(f"npm ci has failed, so other people's clients are not tried: {done.stderr[-400:]}")
-        assert done.returncode == 0, done.stderr
+            pytest.fail(why)
+        pytest.skip(f"{why}; so other people's clients are not tried")
     return HERE
 
 

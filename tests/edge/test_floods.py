@@ -5,13 +5,14 @@ import json
 import time
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
 
 from gongzhi.edge.sockets import MOST_CONTROL, MOST_PARTS, TURN_BYTES
 from gongzhi.testing.serving import settings_for
-from tests.edge.frames import CONTINUED, PING, TEXT, asked, closed_with, frame, handshake, opened
+from tests.edge.frames import CONTINUED, PING, TEXT, asked, closed_with, frame, get, handshake, opened
 from tests.edge.running import Running, running, socket
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,8 +22,8 @@ FOLLOW = "subscription { catalogueChanged { cursor } }"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(demo_sqlite: str) -> AsyncIterator[Running]:
-    """One server for the module, with few connections and a rate."""
-    async with running(settings_for(demo_sqlite, connection_limit=MOST, rate_address=3_000)) as found:
+    """One server for the module, with a rate."""
+    async with running(settings_for(demo_sqlite, rate_address=3_000)) as found:
         yield found
 
 
@@ -131,14 +132,19 @@ async def test_an_id_is_not_long(server: Running) -> None:
         assert await ws.closed() == (4400, "Invalid message: an id has at most 200 characters")
 
 
-async def test_a_websocket_too_many_is_told_so(server: Running) -> None:
-    await asyncio.sleep(0.1)
-    held = [await opened(server) for _ in range(MOST - 1)]  # and the client of the fixture
-    answer = await asked(server, handshake())
-    for _, writer, _ in held:
-        writer.close()
-    assert answer.startswith(b"HTTP/1.1 503 ")
-    assert b'"limit":"connection_limit"' in answer
-    await asyncio.sleep(0.2)
-    async with socket(server) as ws:
-        await ws.begin()
+async def test_a_websocket_too_many_is_told_so(demo_sqlite: str) -> None:
+    async with running(settings_for(demo_sqlite, connection_limit=MOST)) as few:  # its own: nobody else is connected
+        async with AsyncExitStack() as held:
+            for _ in range(MOST):
+                _, writer, head = await opened(few)
+                held.callback(writer.close)
+                assert head.startswith(b"HTTP/1.1 101 ")
+            answer = await asked(few, handshake())
+            assert answer.startswith(b"HTTP/1.1 503 ")
+            assert b'"limit":"connection_limit"' in answer
+        async with asyncio.timeout(5):
+            while (answer := await asked(few, get("/health/live"))).startswith(b"HTTP/1.1 503 "):
+                assert b'"limit":"connection_limit"' in answer
+                await asyncio.sleep(0.02)
+        async with socket(few) as ws:
+            await ws.begin()

@@ -43,7 +43,10 @@ class SharedToolLoan(Node):
     reason: str = viewer("Why it was refused.")
     version: int = viewer("Counts its changes; a mutation names the one that its caller saw.")
 
-    tool = viewer("Which tool.", resolver=loaded(SharedTool | None, service.tools_by_ids, "tool"))
+    tool = viewer(
+        "Which tool.",
+        resolver=loaded(SharedTool | None, service.tools_by_ids, "tool"),
+    )
 
 
 @strawberry.type
