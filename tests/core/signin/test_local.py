@@ -78,7 +78,11 @@ def test_a_key_that_others_may_read_is_refused_and_not_replaced(settings: Settin
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", pem(ec.generate_private_key(ec.SECP256R1())).encode()])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"garbage", pem(ec.generate_private_key(ec.SECP256R1())).encode()],
+    ids=["empty", "garbage", "of another kind"],
+)
 def test_a_file_that_holds_no_such_key_is_refused_and_not_replaced(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "key.pem"
     path.write_bytes(content)
