@@ -22,6 +22,8 @@ from gongzhi.core.db.statements import reads_only
 from gongzhi.core.db.transaction import Isolation, Transaction, settled
 from gongzhi.core.errors import Unavailable
 
+_CACHE_KIB = 1_000
+"""Pages that one connection keeps; the system keeps the file for all of them."""
 _STEPS_BETWEEN_CHECKS = 10_000
 """Virtual machine steps (about a third of a millisecond) between two looks at the clock."""
 
@@ -57,6 +59,7 @@ class SQLiteSession:
             raise Unavailable("SQLite cannot use its write-ahead log here; put the file on a local disk.")
         await run("PRAGMA synchronous = FULL")
         await run("PRAGMA foreign_keys = ON")
+        await run(f"PRAGMA cache_size = -{_CACHE_KIB}")
         if not writes:
             await run("PRAGMA query_only = ON")
         await self._connection.set_progress_handler(self._overdue, _STEPS_BETWEEN_CHECKS)
