@@ -22,7 +22,9 @@ LONGEST_PATH = 200
 REQUEST_ID = b"x-request-id"
 VARY_CORS = (b"vary", b"Origin")
 """What Litestar's CORS puts in the place of whatever an answer said of itself."""
-VARY_WHOLE = (b"vary", b"Accept, Authorization, X-API-Key, X-Acting-For, Origin")
+VARY = "Accept, Authorization, X-API-Key, X-Acting-For"
+"""The headers by which answers of the endpoint differ."""
+VARY_WHOLE = (b"vary", f"{VARY}, Origin".encode())
 
 
 class Watch:

@@ -6,7 +6,6 @@ machine and nowhere else.
 """
 
 import os
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -16,7 +15,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from gongzhi.core import clock
+from gongzhi.core import clock, keyfile
 from gongzhi.core.db.address import parse
 from gongzhi.core.errors import Invalid
 from gongzhi.core.settings import Settings
@@ -78,7 +77,7 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
     path = Path(given) if given is not None else default_path(settings)
     try:
         if given is None and not path.exists():
-            _create(path)
+            keyfile.create(path, _new())
         return _parsed(_read(path))
     except OSError as error:
         remedy = "make one with `openssl genpkey -algorithm ed25519`, mode 0600, or correct signing_key"
@@ -92,21 +91,11 @@ def default_path(settings: Settings) -> Path:
     return folder / FILE.name if folder.name == FILE.parent.name else folder / FILE
 
 
-def _create(path: Path) -> None:
-    """Write a new key. Of several processes that do so at once, one succeeds and the others keep its key."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    content = Ed25519PrivateKey.generate().private_bytes(
+def _new() -> bytes:
+    """A new key, in PEM."""
+    return Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    draft = path.with_name(f".{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
 
 
 def _read(path: Path) -> bytes:

@@ -11,8 +11,8 @@ import os
 import secrets
 from collections.abc import Mapping
 from hashlib import sha256
-from pathlib import Path
 
+from gongzhi.core import keyfile
 from gongzhi.core.db.address import parse
 from gongzhi.core.errors import Invalid, Unavailable
 from gongzhi.core.settings import Settings
@@ -60,7 +60,7 @@ class Secrets:
             return ()
         path = default_path(self._settings).with_name(FILE)
         if making and not path.exists():
-            _create(path)
+            keyfile.create(path, f"{secrets.token_hex(32)}\n".encode("ascii"))
         if not path.exists():
             return ()
         if os.name == "posix" and path.stat().st_mode & 0o077:
@@ -71,17 +71,3 @@ class Secrets:
 def shown(secret: bytes) -> str:
     """A secret as receivers configure it."""
     return PREFIX + base64.b64encode(secret).decode("ascii")
-
-
-def _create(path: Path) -> None:
-    """Write a new key that only its owner may read. Of several processes at once, all use the first one's."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(f"{secrets.token_hex(32)}\n")
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

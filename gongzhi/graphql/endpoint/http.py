@@ -19,6 +19,7 @@ from gongzhi.core.errors import GongzhiError, Invalid, Unavailable
 from gongzhi.edge.rates import headers_of
 from gongzhi.edge.seen import seen
 from gongzhi.edge.stopping import stopping
+from gongzhi.edge.watch import VARY
 from gongzhi.graphql import errors
 from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.endpoint import idempotency, sse
@@ -29,7 +30,6 @@ from gongzhi.graphql.endpoint.documents import Rejected, changes, follows
 from gongzhi.graphql.endpoint.exchange import Incoming, Outgoing, decoded, encoded
 from gongzhi.graphql.endpoint.negotiation import EVENTS, GRAPHQL, JSON, MediaType, accepted, is_json
 from gongzhi.graphql.endpoint.operation import Operation, from_address, from_body
-from gongzhi.graphql.endpoint.ready import Ready
 from gongzhi.graphql.endpoint.refusal import Refusal, refusal_of
 
 PREFLIGHT = (
@@ -43,7 +43,6 @@ PREFLIGHT = (
 REVISION = re.compile(r"(\d{1,18})-([0-9a-f]{12})")
 REVISION_HEADER = "X-Gongzhi-Revision"
 SAFE = {"X-Content-Type-Options": "nosniff"}
-VARY = "Accept, Authorization, X-API-Key, X-Acting-For"
 PRIVATE = "private, no-store"
 SUBSCRIBE_HOW = f"A subscription needs `Accept: {EVENTS}`, or a WebSocket."
 KEPT_HEADERS = 256
@@ -126,7 +125,7 @@ class Endpoint:
                 found = await answering.answer(ready, context)
         if incoming.method == "GET" and found.scope is not CacheScope.private:
             return self._conditional(incoming, found, media)
-        headers = {"Cache-Control": PRIVATE, **headers_of(ready.spent), **self._repeated(ready)}
+        headers = {"Cache-Control": PRIVATE, **headers_of(ready.spent), **idempotency.headers_of(ready.keyed)}
         return self._outgoing(found.body, 200 if found.begun or media == JSON else 400, media, headers)
 
     def _conditional(self, incoming: Incoming, found: Shared, media: MediaType) -> Outgoing:
@@ -181,9 +180,6 @@ class Endpoint:
             told = {"Content-Type": f"{media}; charset=utf-8", **SAFE, "Vary": self._vary, REVISION_HEADER: revision}
             known = self._known_heads[media] = (revision, encoded(told))
         return known[1]
-
-    def _repeated(self, ready: Ready) -> Mapping[str, str]:
-        return idempotency.headers_of(ready.keyed)
 
     @property
     def revision(self) -> str:

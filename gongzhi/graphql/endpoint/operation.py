@@ -8,7 +8,6 @@ import msgspec
 
 from gongzhi.core.errors import Invalid
 
-LONGEST_DIGEST = 64
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _ESCAPED = re.compile(r"\\([\"\\])")
 
