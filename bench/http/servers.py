@@ -65,7 +65,7 @@ def _wait(name: str, port: int, process: subprocess.Popen[bytes], log: int) -> N
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask the group to end, and after a while make it."""
+    """Ask the group to end, after a while make it, and wait until nobody of it is left."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -73,6 +73,20 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    deadline = time.monotonic() + STOPPING
+    while members(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def members(group: int) -> list[int]:
+    """The processes of a group that have not ended; one that nobody has asked about has."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, leader = stat.read_text("utf-8").rpartition(")")[2].split()[:3]
+            if int(leader) == group and state not in "ZX":
+                found.append(int(stat.parent.name))
+    return found
 
 
 def free_port() -> int:

@@ -1,6 +1,5 @@
 """Putting a load on a server, by wrk and by the generator that stands in for it, and stopping what was started."""
 
-import contextlib
 import json
 import os
 import shutil
@@ -9,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -47,17 +45,6 @@ def tool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     return str(request.param)
 
 
-def group(pid: int) -> list[str]:
-    """The processes of a group that have not ended; one that nobody has asked about has."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, _, leader = stat.read_text("utf-8").rpartition(")")[2].split()[:3]
-            if int(leader) == pid and state != "Z":
-                found.append(stat.parent.name)
-    return found
-
-
 @pytest.mark.parametrize("tool", TOOLS, indirect=True)
 def test_a_load_counts_answers_bytes_and_failures(tool: str) -> None:
     with serving() as server:
@@ -84,12 +71,12 @@ def test_a_server_ends_with_its_children_even_when_the_measurement_fails() -> No
     def measure() -> None:
         with serving() as server:
             found.append(server.pid)
-            assert len(group(server.pid)) == 2
+            assert len(servers.members(server.pid)) == 2
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         measure()
-    assert group(found[0]) == []
+    assert servers.members(found[0]) == []
 
 
 def test_a_server_that_does_not_start_says_why() -> None:

@@ -3,14 +3,18 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from gongzhi.core import clock
+from gongzhi.core.audit import decisions
+from gongzhi.core.errors import Conflict, Unavailable
+from gongzhi.core.permissions import Decision
 from gongzhi.core.signin import issue_token
 from gongzhi.testing.calling import Callers
 from gongzhi.testing.serving import settings_for
@@ -86,6 +90,22 @@ async def test_each_hears_of_what_they_may_read(own_demo_url: str) -> None:
         told = (await party.next())["payload"]["data"]["recordChanged"]
         assert (told["action"], told["record"]["state"]) == ("accept", "ACCEPTED")
         assert await nobody.silent()
+
+
+async def test_what_cannot_be_logged_yet_is_told_afterwards(own_demo_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written, refusals = decisions.write_reads, [Unavailable("away"), Conflict("busy", details={"retryable": True})]
+
+    async def refused(reads: Mapping[str, Decision]) -> None:
+        if refusals:
+            raise refusals.pop()
+        await written(reads)
+
+    async with at_work(own_demo_url) as (server, api), socket(server) as party:
+        await following(party, CASES, RESIDENT)
+        monkeypatch.setattr(decisions, "write_reads", refused)
+        case = await file_case(api)
+        assert (await party.next())["payload"]["data"]["recordChanged"]["record"]["id"] == case["id"]
+        assert not refusals
 
 
 async def test_it_is_narrowed_by_id_and_place(own_demo_url: str) -> None:

@@ -1,7 +1,7 @@
 """One operation on a connection that stays: a query or mutation answers once, a subscription until it ends.
 
 Each event is answered with the rights of its moment. Whose rights end, hears so and nothing more. While the database is
-away nothing is told; what happened is told afterwards.
+away, or too busy to log that somebody reads, nothing is told; what happened is told afterwards.
 """
 
 import asyncio
@@ -88,14 +88,14 @@ class Following:
     async def _answer(self, ready: Ready, shown: Shown) -> dict[str, Any] | None:
         """One event as it is told.
 
-        :raises Unavailable: the database is away; the event can be told when it is back.
+        :raises Unavailable: the database is away or busy; the event can be told afterwards.
         """
         now = await self._caller.context()
         async with self._answering.in_time(changing=False), self._answering.noticing():
             value = await shown(now)
             answer = await self._answering.run(ready, now, value) if value is not None else None
         for error in (answer or {}).get("errors", ()):
-            if error["extensions"]["code"] == Unavailable.code:
+            if error["extensions"]["code"] == Unavailable.code or error["extensions"].get("retryable"):
                 raise Unavailable(error["message"])
         return answer
 
