@@ -37,6 +37,7 @@ class PostgresSession:
     def __init__(self, connection: asyncpg.Connection, statement_timeout: float) -> None:
         self.connection = connection
         self._statement_timeout = statement_timeout
+        self._open = False
 
     async def fetch(self, sql: str, values: Sequence[Any], seconds: float) -> list[Any]:
         """The rows of one statement; the server stops it after `seconds`, and if it does not, we do."""
@@ -51,6 +52,7 @@ class PostgresSession:
         begin = f"BEGIN ISOLATION LEVEL {isolation.upper()}"
         if seconds != self._statement_timeout:
             begin += f"; SET LOCAL statement_timeout = {int(seconds * 1000)}"
+        self._open = True  # from now on it may be: the server can have begun although we never heard so
         with failures.translated(seconds):
             await self.connection.execute(begin)
 
@@ -61,18 +63,29 @@ class PostgresSession:
                 answer = await self.connection.execute("COMMIT")
             except failures.DRIVER_ERRORS as error:
                 if failures.refuses(error):
+                    self._open = self.connection.is_in_transaction()
                     raise
                 raise failures.unknown_outcome() from error
+        self._open = False
         if answer != "COMMIT":
             raise failures.after_failure()
 
     async def rollback(self) -> None:
-        """Roll back, or drop a connection that cannot."""
+        """Roll back, or drop a connection that cannot.
+
+        The driver does not know of a transaction before it has read the answer to BEGIN, which it does not read where
+        the task was cancelled meanwhile: what counts is that BEGIN was sent.
+        """
+        if not self._open:
+            return
         try:
-            if self.connection.is_in_transaction():
-                await self.connection.execute("ROLLBACK")
+            await self.connection.execute("ROLLBACK")
+            self._open = False
         except failures.DRIVER_ERRORS:
-            self.connection.terminate()
+            pass
+        finally:
+            if self._open:
+                self.connection.terminate()
 
 
 class Postgres(Statements, PostgresEngine):
