@@ -154,10 +154,9 @@ class Scope:
 def scope(principal: Principal, action: str, resource: str) -> Scope:
     """Where the caller may do `action` to `resource`, by the current snapshot."""
     snapshot, pair = current(), (resource, action)
-    # By the identity of the bindings, which callers who are known keep from one request to the next.
-    key = (id(principal.bindings), principal.account_id, principal.account_code, principal.acting_for, pair)
+    key = (principal.account_id, principal.account_code, principal.acting_for, pair)
     derived: Derived | None = snapshot.derived.get(key)
-    if derived is None or derived.bindings is not principal.bindings:
+    if derived is None or derived.bindings != principal.bindings:  # what followed from others is of no use any more
         if len(snapshot.derived) >= KEPT:
             snapshot.derived.clear()
         derived = snapshot.derived[key] = Derived(principal.bindings, snapshot.held(principal))

@@ -120,3 +120,17 @@ async def test_the_clause_is_served_by_an_index(database: Database, organization
     assert "offering_" in plan, plan
     assert "Seq Scan" not in plan
     assert "SCAN offering" not in plan.upper().replace("SCAN OFFERING USING", "USING")
+
+
+def test_what_follows_from_a_caller_is_kept_once_however_often_their_rights_are_read_again() -> None:
+    somebody = uuid7()
+
+    def reread(path: str) -> Principal:
+        return Principal(somebody, "x", (Binding("grid.officer", path),))
+
+    with pinned(policy(RULES)) as snapshot:
+        for path in ("/futian/meilin", "/futian/meilin/xiamei") * 2:
+            found = scope(reread(path), "update", "catalogue.offering")
+            assert found.paths == (path,)
+            assert scope(reread(path), "update", "catalogue.offering").everywhere is found.everywhere
+        assert len(snapshot.derived) == 1
