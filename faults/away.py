@@ -7,14 +7,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
-import msgspec
 from websockets.asyncio.client import connect
 
 from faults import truth
-from faults.callers import RESIDENT, Caller, Sent, callers, change, fresh
+from faults.callers import RESIDENT, change, fresh
 from faults.ground import ADMIN, Ground
+from faults.load import loading
 from faults.outcome import Check, Outcome, exactly
+from faults.server import Server
 from faults.stores import SQLiteStore
 
 TITLE = "backends terminated; database away 10 s"
@@ -23,26 +23,14 @@ LONGEST = 11.0
 """Seconds that an answer may take meanwhile: those of a request, and a little."""
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gongzhi'"
 FOLLOWING = 'subscription { recordChanged(resources: ["mediation.case"]) { record { id } } }'
-CODES = {"UNAVAILABLE", "CONFLICT", "LIMITED"}
-
-
-class Noticed(msgspec.Struct):
-    """What callers saw."""
-
-    slowest: float = 0.0
-    uncoded: list[str] = []
-    refused: int = 0
 
 
 async def fault(ground: Ground) -> Outcome:
     """Load all the time; connections cut twice, then the database gone."""
     await ground.serving()
     seconds = ground.times(10, 2)
-    base, noticed, over = await truth.before(ground), Noticed(uncoded=[]), asyncio.Event()
-    clients = [ground.client() for _ in range(CLIENTS)]
-    asking = [caller async for caller in callers(ground, clients)]
-    async with _follower(ground) as told:
-        tasks = [asyncio.create_task(_load(caller, noticed, over)) for caller in asking]
+    base = await truth.before(ground)
+    async with follower(ground) as told, loading(ground, CLIENTS) as load:
         await asyncio.sleep(0.5)
         if ground.store.dialect == "postgresql":
             for _ in range(2):
@@ -52,39 +40,19 @@ async def fault(ground: Ground) -> Outcome:
         began = time.monotonic()
         await ground.server.ready()
         healthy = await _writes(ground, began)
-        over.set()
-        await asyncio.gather(*tasks)
-        heard = await _hears(ground, told)
-    for client in clients:
-        await client.aclose()
-    sent: list[Sent] = [each for caller in asking for each in caller.sent]
+        heard = await hears(ground, told)
     return Outcome(
         f"{CLIENTS} callers, away {seconds} s",
         [
-            Check("refused", noticed.refused, ground.times(1, 0)),
-            exactly("not coded", len(noticed.uncoded), 0),
-            Check("slowest answer", noticed.slowest, most=ground.seconds(LONGEST), unit="s"),
+            Check("refused", load.refused, ground.times(1, 0)),
+            exactly("not coded", len(load.uncoded), 0),
+            Check("slowest answer", load.slowest, most=ground.seconds(LONGEST), unit="s"),
             exactly("said to be ready meanwhile", states.count(200) if ground.store.dialect == "postgresql" else 0, 0),
             Check("healthy after", healthy, most=ground.seconds(5), unit="s"),
             Check("subscription told after", heard, most=ground.seconds(5), unit="s"),
-            *await truth.checks(ground, base, sent),
+            *await truth.checks(ground, base, load.sent),
         ],
     )
-
-
-async def _load(caller: Caller, noticed: Noticed, over: asyncio.Event) -> None:
-    while not over.is_set():
-        before = len(caller.sent)
-        try:
-            await caller.turn()
-        except httpx.HTTPError as error:
-            noticed.uncoded.append(repr(error))
-        for sent in caller.sent[before:]:
-            noticed.slowest = max(noticed.slowest, sent.seconds)
-            if sent.code:
-                noticed.refused += 1
-                noticed.uncoded += [sent.code] if sent.code not in CODES else []
-        await asyncio.sleep(0.01)
 
 
 async def _gone(ground: Ground, seconds: float) -> list[int]:
@@ -121,10 +89,10 @@ async def _writes(ground: Ground, began: float) -> float:
 
 
 @asynccontextmanager
-async def _follower(ground: Ground) -> AsyncIterator[asyncio.Queue[str]]:
+async def follower(ground: Ground, server: Server | None = None) -> AsyncIterator[asyncio.Queue[str]]:
     """A subscription that stays open all the time; the texts that it is told."""
     told: asyncio.Queue[str] = asyncio.Queue()
-    url = ground.server.url.replace("http", "ws") + "/graphql"
+    url = (server or ground.server).url.replace("http", "ws") + "/graphql"
     async with connect(url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]  # a plain name
         shown = {"Authorization": f"Bearer {ground.token('demo-committee-director')}"}
         await socket.send(json.dumps({"type": "connection_init", "payload": shown}))
@@ -142,9 +110,9 @@ async def _follower(ground: Ground) -> AsyncIterator[asyncio.Queue[str]]:
             task.cancel()
 
 
-async def _hears(ground: Ground, told: asyncio.Queue[str]) -> float:
+async def hears(ground: Ground, told: asyncio.Queue[str], server: Server | None = None) -> float:
     """The seconds until the follower is told of a case that is filed now; 99 for never."""
-    async with ground.client() as client:
+    async with ground.client(server) as client:
         parties = [{"side": "APPLICANT", "name": "甲"}, {"side": "RESPONDENT", "name": "乙"}]
         given = {
             "path": "/futian/nanyuan/dongyuan",

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpx
 
 from faults.server import Server
 from faults.stores import Cluster, PostgreSQLStore, SQLiteStore, Store, free_port
+from gongzhi.core import clock
 from gongzhi.core.settings import Settings
 from gongzhi.core.signin import issue_token
 from gongzhi.core.signin.local import signing_key
@@ -19,6 +21,8 @@ from tests import demos
 
 POOL = 6
 ADMIN = "demo-district-admin"
+LIFETIME = timedelta(hours=40)
+"""Of a token."""
 
 
 class Ground:
@@ -82,9 +86,10 @@ class Ground:
             server.kill()
 
     def token(self, account: str) -> str:
-        """A token of the development key."""
+        """A token of the development key; it holds before and after now as well, for a clock that is set."""
         if account not in self._tokens:
-            self._tokens[account] = issue_token(self._settings, account)
+            with clock.frozen(clock.now() - LIFETIME / 2):
+                self._tokens[account] = issue_token(self._settings, account, LIFETIME)
         return self._tokens[account]
 
     def client(self, server: Server | None = None, **given: Any) -> httpx.AsyncClient:

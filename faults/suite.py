@@ -17,6 +17,7 @@ NAMES = [
     "tampering",
     "stop",
     "backup",
+    "clock",
     "worker",
     "full",
     "growth",

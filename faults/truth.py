@@ -1,5 +1,6 @@
 """What the database says, beside what callers were told: nothing lost, nothing doubled, nothing torn."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +10,9 @@ import msgspec
 from faults.callers import MARK, Sent
 from faults.ground import Ground
 from faults.outcome import Check, exactly
+from gongzhi.core.audit.stored import verify
+from gongzhi.core.db import using
+from gongzhi.testing import databases
 
 KEYED = {
     "account": ("account", "code"),
@@ -155,6 +159,15 @@ async def checks(ground: Ground, base: Base, sent: Iterable[Sent]) -> list[Check
 
 async def _received(ground: Ground) -> list[dict[str, Any]]:
     return await ground.store.rows("SELECT donor FROM foundation_donation WHERE state = 'received'")
+
+
+async def sound_log(ground: Ground) -> bool:
+    """Whether the audit log holds, once every line of it is sealed."""
+    while (await ground.store.rows("SELECT COUNT(*) AS lines FROM audit_pending"))[0]["lines"]:  # noqa: ASYNC110  # a count
+        await asyncio.sleep(0.1)
+    async with databases.opened(ground.store.url) as database:
+        with using(database):
+            return (await verify()).sound
 
 
 def acknowledged(sent: Sent) -> bool:

@@ -13,11 +13,12 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Literal
 
 import msgspec
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage, Storage
 from limits.errors import StorageError
 
 from gongzhi.core.errors import Limited
 from gongzhi.core.settings import Settings
+from gongzhi.edge.windows import Windows
 
 logger = logging.getLogger("gongzhi.edge")
 
@@ -65,7 +66,7 @@ class Rates:
     def __init__(self, settings: Settings) -> None:
         exposed = settings.exposed
         self._quotas = {kind: _quota(settings, kind, exposed=exposed) for kind in _DEFAULTS}
-        self._near: Storage = MemoryStorage()
+        self._near = Windows(WINDOW_SECONDS)
         self._shared: Storage | None = None
         self._away_until = 0.0
         if settings.redis is not None:
@@ -112,7 +113,7 @@ class Rates:
             except StorageError as error:
                 self._away_until = time.monotonic() + FORGIVEN_SECONDS
                 logger.warning("rates are counted in this process alone, Redis does not answer: %s", error)
-        return await _count(self._near, rate, key, cost)
+        return _spent(rate, *self._near.add(key, cost))
 
     async def aclose(self) -> None:
         """Let go of the connections to Redis."""
@@ -124,7 +125,11 @@ class Rates:
 async def _count(storage: Storage, rate: Rate, key: str, cost: int) -> Spent:
     count = await storage.incr(key, WINDOW_SECONDS, cost)
     ends = await storage.get_expiry(key)
-    return Spent(rate, rate.quota - count, max(1, math.ceil(ends - time.time())))
+    return _spent(rate, count, ends - time.time())
+
+
+def _spent(rate: Rate, count: int, seconds: float) -> Spent:
+    return Spent(rate, rate.quota - count, min(WINDOW_SECONDS, max(1, math.ceil(seconds))))
 
 
 def _quota(settings: Settings, kind: Kind, *, exposed: bool) -> int | None:

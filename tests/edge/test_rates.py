@@ -135,3 +135,16 @@ async def test_a_password_of_redis_is_in_no_log(caplog: Any) -> None:
     await rates.charge([rate(10)], 1)
     await rates.aclose()
     assert "geheim" not in caplog.text + repr(Settings(redis="redis://:geheim@127.0.0.1:1/0"))
+
+
+async def test_a_rate_is_whole_again_in_a_minute_whatever_the_clock_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates, moment = Rates(Settings()), [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: moment[0])
+    await rates.charge([rate(10)], 10)
+    monkeypatch.setattr(time, "time", lambda: 0.0)  # set back, as far as can be
+    with pytest.raises(Exceeded) as refused:
+        await rates.charge([rate(10)], 1)
+    assert refused.value.spent.reset == 60
+    moment[0] += 60
+    (spent,) = await rates.charge([rate(10)], 1)
+    assert (spent.left, spent.reset) == (9, 60)

@@ -2,10 +2,15 @@
 
 Claims for one target follow each other, for each holds the target's row; so no two workers ever have deliveries of one
 record and target at once, and an earlier one that somebody has, or that waits after a failure, keeps the later ones.
+A worker renews its claims while it delivers: what a killed one had is due again soon, and a slow receiver has its time.
 """
 
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +19,17 @@ from piccolo.columns import Column
 
 from gongzhi.core import clock
 from gongzhi.core.db import Database
+from gongzhi.core.errors import GongzhiError
 from gongzhi.core.events.fanout import happened
 from gongzhi.core.events.tables import DELIVERED, PARKED, WAITING, Event, EventDelivery, EventTarget
 from gongzhi.core.hooks import HappenedEvent
 from gongzhi.core.ids import uuid7
 from gongzhi.core.records import fetch_many
 
-LEASE = timedelta(seconds=60)
-"""How long a worker has for what it claimed, before another one takes it over."""
+LEASE = timedelta(seconds=15)
+"""How long a claim holds that is not renewed, before another worker takes it over."""
+RENEW_SECONDS = 4.0
+"""A claim is renewed so often: two renewals may fail before it is lost."""
 BATCH = 50
 
 _CLAIM = """
@@ -56,13 +64,18 @@ class Claimed(msgspec.Struct, frozen=True):
     event: HappenedEvent
 
 
-class Lease(msgspec.Struct, frozen=True):
-    """What was claimed for a target at once, by position."""
+class Lease(msgspec.Struct):
+    """What was claimed for a target at once, by position. `ends` is told by the clock that nobody sets (monotonic)."""
 
     key: UUID
     target: str
-    until: datetime
-    rows: tuple[Claimed, ...]
+    ends: float
+    rows: tuple[Claimed, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nobody else may have taken it over."""
+        return time.monotonic() < self.ends
 
 
 async def due(names: Collection[str]) -> list[str]:
@@ -77,21 +90,56 @@ async def claim(database: Database, target: str) -> Lease:
     While the target fails it is a single delivery, to see whether it is back. Empty when another worker claims now.
     """
     now = clock.now()
-    lease = Lease(uuid7(), target, now + LEASE, ())
+    lease = Lease(uuid7(), target, _end())
     async with database.transaction(isolation="read committed"):
         lock = " FOR UPDATE SKIP LOCKED" if database.dialect == "postgresql" else ""
         held = await EventTarget.raw(_LOCK + lock, target, now)
         if not held:
             return lease
         size = 1 if held[0]["failing"] else BATCH
-        ids = await EventDelivery.raw(_CLAIM, lease.until, lease.key, target, now, now, size)
+        ids = await EventDelivery.raw(_CLAIM, now + LEASE, lease.key, target, now, now, size)
         found = await fetch_many(EventDelivery, EventDelivery.id, [UUID(str(row["id"])) for row in ids])
     rows = sorted(found, key=lambda row: int(row["position"]))
     events = {row["id"]: happened(row) for row in await fetch_many(Event, Event.id, [row["event"] for row in rows])}
-    claimed = (
+    lease.rows = tuple(
         Claimed(row["id"], row["record"], row["position"], row["attempts"], events[row["event"]]) for row in rows
     )
-    return msgspec.structs.replace(lease, rows=tuple(claimed))
+    return lease
+
+
+@asynccontextmanager
+async def renewed(lease: Lease) -> AsyncIterator[None]:
+    """Keep a claim within the block, as long as this process lives and reaches the database."""
+    task = asyncio.create_task(_renewing(lease))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _renewing(lease: Lease) -> None:
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        with contextlib.suppress(GongzhiError):  # it is tried again, or runs out
+            await renew(lease)
+
+
+async def renew(lease: Lease) -> None:
+    """It holds for as long again, unless another worker has taken some of it over."""
+    ends = _end()
+    kept = await (
+        EventDelivery.update({EventDelivery.due_at: clock.now() + LEASE})
+        .where(EventDelivery.lease == lease.key)
+        .where(EventDelivery.state == WAITING)
+        .returning(EventDelivery.id)
+    )
+    if len(kept) == len(lease.rows):
+        lease.ends = ends
+
+
+def _end() -> float:
+    return time.monotonic() + LEASE.total_seconds()
 
 
 async def finish(lease: Lease, rows: Iterable[Claimed], state: str = DELIVERED) -> None:

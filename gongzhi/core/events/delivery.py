@@ -1,8 +1,9 @@
 """Delivering events to those who asked for them: at least once, in the order of each record, by any number of workers.
 
-A worker claims deliveries for a while (a lease), makes them outside of any transaction, and then writes down what
-became of them. One that is killed in between leaves a lease that runs out, and another worker makes them again. Each
-target has deliveries of its own, so that one that fails neither holds up the others nor has them get anything twice.
+A worker claims deliveries for a while (a lease, which it renews), makes them outside of any transaction, and then
+writes down what became of them. One that is killed leaves a lease that runs out, and another worker makes them again.
+Each target has deliveries of its own, so that one that fails neither holds up the others nor has them get anything
+twice.
 
 A delivery that fails comes again later, and what follows of its record waits for it; other records go on. After the
 last attempt it is parked, and what follows goes on without it: events say that a record changed, not how, and one that
@@ -12,19 +13,20 @@ can never be delivered must not silence its record for ever. A replay then comes
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from gongzhi.core import clock
 from gongzhi.core.db import Database
 from gongzhi.core.db.transaction import settled
 from gongzhi.core.errors import GongzhiError
 from gongzhi.core.events import claims, health, targets
 from gongzhi.core.events.claims import Claimed, Lease
 from gongzhi.core.events.fanout import place
+from gongzhi.core.events.setback import Setback
 from gongzhi.core.events.tables import PARKED, WITHHELD, EventDelivery
 from gongzhi.core.events.targets import Audience, HandlerTarget, Outcome, Target
 
@@ -66,6 +68,7 @@ class Delivery:
         self._others = others
         self._failed = failed
         self._entered: set[str] = set()
+        self._setback = Setback()
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -116,6 +119,7 @@ class Delivery:
         known: dict[str, Target] = {target.name: target for target in self._handlers}
         known |= {target.name: target for target, _ in others}
         await self._enter(list(known.values()))
+        await self._setback.look(lambda name, attempts: _wait_after(known, name, attempts))
         audience = [*await targets.handler_audience(), *(audience for _, audience in others)]
         placed = await place(self._database, audience)
         for name in await claims.due(known.keys()):
@@ -132,17 +136,20 @@ class Delivery:
         self._entered |= {target.name for target in present}
 
     async def _rest(self, running: dict[str, asyncio.Task[int]], seconds: float) -> None:
-        """Until a target is served, the time is over, or there is a stop."""
+        """Until something was delivered, the time is over, or there is a stop.
+
+        A claim that got nothing ends no rest: what is due may wait for something earlier that another worker has.
+        """
+        end = time.monotonic() + seconds
         stopping = asyncio.create_task(self._stopping.wait())
         try:
-            await asyncio.wait({stopping, *running.values()}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            while True:
+                left = max(0.0, end - time.monotonic())
+                await asyncio.wait({stopping, *running.values()}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                if _ended_with(running) or stopping.done() or time.monotonic() >= end:
+                    return
         finally:
             stopping.cancel()
-        for name, task in list(running.items()):
-            if task.done():
-                del running[name]
-                if (error := task.exception()) is not None:
-                    logger.warning("events for %s wait: %s", name, error)
 
     async def _serve(self, target: Target) -> int:
         """Claim a batch for a target, make the deliveries, and write down what became of them."""
@@ -151,7 +158,8 @@ class Delivery:
             return 0
         report = Report(lease, {}, set())
         try:
-            await self._deliver(target, report)
+            async with claims.renewed(lease):
+                await self._deliver(target, report)
         finally:
             await settled(self._settle(target, report))
         return len(lease.rows)
@@ -172,11 +180,10 @@ class Delivery:
         await asyncio.gather(*map(lane, lanes.values()))
 
     async def _sequence(self, target: Target, report: Report, rows: Sequence[Claimed]) -> None:
-        """Deliver in this order; after a failure nothing more of that record, and nothing that the lease may outrun."""
+        """Deliver in this order; after a failure nothing more of that record, and nothing that others may have now."""
         failed: set[str] = set()
         for row in rows:
-            latest = report.lease.until - timedelta(seconds=target.seconds)
-            if row.record in failed or self._stopping.is_set() or clock.now() >= latest:
+            if row.record in failed or self._stopping.is_set() or not report.lease.holds:
                 continue
             report.begun.add(row.id)
             outcome = report.outcomes[row.id] = await _attempt(target, row)
@@ -196,6 +203,23 @@ class Delivery:
             for row in failed:
                 await _postpone(target, lease, row, report.outcomes[row.id])
             await health.note(target, report.outcomes.values(), len({row.record for row in failed}))
+
+
+def _ended_with(running: dict[str, asyncio.Task[int]]) -> int:
+    """How many deliveries those had claimed that have ended; they are forgotten."""
+    claimed = 0
+    for name, task in list(running.items()):
+        if task.done():
+            del running[name]
+            if (error := task.exception()) is not None:
+                logger.warning("events for %s wait: %s", name, error)
+            else:
+                claimed += task.result()
+    return claimed
+
+
+def _wait_after(known: Mapping[str, Target], name: str, attempts: int) -> timedelta | None:
+    return known[name].wait_after(attempts) if name in known else None
 
 
 async def _ended(tasks: Sequence["asyncio.Task[int]"]) -> None:

@@ -2,15 +2,17 @@
 
 Delivery hands an event to one worker; here every worker sees every event, for the subscriptions that it holds. Ids are
 made before their transaction ends, so an event may appear among older ones: the last `WINDOW` is read again each time,
-and what was told is remembered. Nothing is read while nobody listens.
+and what was told is remembered. Nothing is read while nobody listens. When the clock was set forward, it is read from
+the old window on for as long; when it was set back, what lies between the new time and the old is not told again.
 """
 
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -22,10 +24,13 @@ from gongzhi.core.ids import uuid7_at
 
 logger = logging.getLogger("gongzhi.events")
 
-WINDOW = timedelta(seconds=30)
+WINDOW_SECONDS = 30.0
+WINDOW = timedelta(seconds=WINDOW_SECONDS)
 """Longer than a transaction may take, and than the clocks of two workers may differ."""
 POLL_SECONDS = 0.5
 """How late an event of another worker may be. One's own are told at once."""
+STEP = timedelta(seconds=2)
+"""By how much the clock must run ahead of what has passed, to have been set forward."""
 BACKLOG = 1_000
 """Events that may wait for one listener; one who falls further behind is sent away."""
 RIGHTS = ("actors.", "permissions.")
@@ -75,6 +80,9 @@ class Tail:
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._told: dict[UUID, None] = {}
+        self._looked = clock.now(), time.monotonic()
+        self._since = self._kept = uuid7_at(self._looked[0] - WINDOW)
+        self._kept_until = 0.0
         self._woken = asyncio.Event()
         self._reading = asyncio.Lock()
         self.rights = 0
@@ -121,14 +129,27 @@ class Tail:
 
     async def _read(self, *, telling: bool) -> None:
         async with self._reading:
-            since = uuid7_at(clock.now() - WINDOW)
+            now = clock.now()
+            since, before = self._beginning(now), self._since
             rows = await (
                 Event.select(Event.id, Event.kind, Event.record, Event.path).where(Event.id > since).order_by(Event.id)
             )
             fresh = [Told(**row) for row in rows if row["id"] not in self._told]
-            self._told = dict.fromkeys(row["id"] for row in rows)
+            if since < before:  # the clock was set back: other processes' ids are of about now, ours behind the last
+                soon = uuid7_at(now + WINDOW)
+                fresh = [event for event in fresh if event.id < soon or event.id > before]
+            self._told, self._since = dict.fromkeys(row["id"] for row in rows), since
             if telling:
                 self._tell(fresh)
+
+    def _beginning(self, now: datetime) -> UUID:
+        """Where to read from: a window ago, or for so long after the clock was set forward, from where it was."""
+        present, (last, at) = time.monotonic(), self._looked
+        if now - last > timedelta(seconds=present - at) + STEP:
+            self._kept, self._kept_until = self._since, present + WINDOW_SECONDS
+        self._looked = now, present
+        since = uuid7_at(now - WINDOW)
+        return min(since, self._kept) if present < self._kept_until else since
 
     def _tell(self, fresh: list[Told]) -> None:
         if any(event.kind.startswith(RIGHTS) for event in fresh):

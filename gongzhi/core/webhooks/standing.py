@@ -23,12 +23,20 @@ class Standing(msgspec.Struct, frozen=True):
     webhook: Webhook
     principal: Principal
 
+    def _came_after(self, event: HappenedEvent) -> bool:
+        """Whether the event was before it; a clock that was set back makes what comes now look so.
+
+        Ids grow in each process whatever the clock does, and a webhook of the future says that it was set back.
+        """
+        webhook = self.webhook
+        return event.at < webhook.created_at <= clock.now() and event.id < str(webhook.id)
+
     def wants(self, event: HappenedEvent) -> bool:
         """Whether it was there and asked for events like this one, and may read records of that resource at that place.
 
         Whether it may read this very record is found out when it is sent, from the record.
         """
-        if event.at < self.webhook.created_at:
+        if self._came_after(event):
             return False
         if self.webhook.kinds and not event.kind.startswith(self.webhook.kinds):
             return False

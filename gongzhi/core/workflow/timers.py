@@ -64,7 +64,7 @@ class Timers:
         now, table = clock.now(), workflow.register.table
         due: Column = getattr(table, "due_at")  # noqa: B009  # a workflow's table has it, Table has not
         overdue: Column = getattr(table, "overdue")  # noqa: B009  # likewise
-        waiting = [key for key, (_, until) in self._failing.items() if until > now]
+        waiting = [key for key, (attempts, since) in self._failing.items() if _rests(attempts, now - since)]
         query = table.select(workflow.register.identity).where(due <= now).where(overdue.not_in([True]))
         if waiting:
             query = query.where(workflow.register.identity.not_in(waiting))
@@ -87,8 +87,8 @@ class Timers:
         return True
 
     def _postpone(self, key: UUID) -> None:
-        attempts = self._failing.get(key, (0, clock.now()))[0] + 1
-        self._failing[key] = (attempts, clock.now() + min(timedelta(seconds=2.0 ** min(attempts, 30)), _LONGEST_WAIT))
+        attempts, _ = self._failing.get(key, (0, None))
+        self._failing[key] = (attempts + 1, clock.now())
 
     async def _expire(self, workflow: Workflow[Any], key: UUID) -> None:
         record = await workflow.register.find(SYSTEM, key)
@@ -102,3 +102,8 @@ class Timers:
         owner = str(record.organization) if record.organization is not None else None
         state = {"state": str(record.state), "due_at": record.due_at.isoformat(), "organization": owner}
         await emit(f"{workflow.name}.overdue", journal.label_of(record), record.path, state)
+
+
+def _rests(attempts: int, since: timedelta) -> bool:
+    """Whether a deadline that failed so often, and that long ago, is left alone; not after the clock was set back."""
+    return timedelta(0) <= since < min(timedelta(seconds=2.0 ** min(attempts, 30)), _LONGEST_WAIT)
