@@ -6,6 +6,8 @@ STAMP := $(VENV)/.installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 REQUESTS ?= 1000000
 DOCUMENTS ?= 20000
+# Tests start some hundred processes; each would compile all of gongzhi again where this is set, as images often have it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets

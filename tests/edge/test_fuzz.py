@@ -7,7 +7,6 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,11 +18,13 @@ from hypothesis_graphql import nodes
 from hypothesis_graphql import strategies as documents
 
 from gongzhi.core.errors import all_errors
+from gongzhi.testing import databases
 from gongzhi.testing.serving import signing_key
-from tests.cli.server import started
+from tests.cli.server import Server, started
 from tests.graphql.asking import GRAPHQL, JSON, bearer
 from tests.style.source import ROOT
 
+pytestmark = pytest.mark.xdist_group("fuzz")  # the servers are started once
 SDL = (ROOT / "schema.graphql").read_text("utf-8")
 ACCOUNTS = (None, "demo-district-admin", "demo-resident")
 MOST_SECONDS = 1.0
@@ -72,15 +73,23 @@ class Fuzzed:
         self.answered += "data" in found
 
 
-@pytest.fixture
-def fuzzed(own_demo_url: str, tmp_path: Path) -> Iterator[Fuzzed]:
-    """A running server over a copy of the demo."""
-    environ = {"GONGZHI_DATABASE": own_demo_url, "GONGZHI_SIGNING_KEY": signing_key(), "GONGZHI_DEMO": "true"}
-    with started(tmp_path, "serve", "--port", "0", environ=environ) as server:
-        server.wait()
-        with contextlib.closing(Fuzzed(server.url)) as found:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server over a copy of the demo, for all of these tests; once on each engine."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    with databases.duplicate(request.getfixturevalue(f"demo_{request.param}"), f"{worker}_fuzz", folder) as url:
+        environ = {"GONGZHI_DATABASE": url, "GONGZHI_SIGNING_KEY": signing_key(), "GONGZHI_DEMO": "true"}
+        with started(folder, "serve", "--port", "0", environ=environ) as found:
+            found.wait()
             yield found
-        assert "ERROR" not in server.output, server.output[-3_000:]
+
+
+@pytest.fixture
+def fuzzed(server: Server) -> Iterator[Fuzzed]:
+    """What was sent to it in one test."""
+    with contextlib.closing(Fuzzed(server.url)) as found:
+        yield found
+    assert "ERROR" not in server.output, server.output[-3_000:]
 
 
 @pytest.mark.parametrize("made", ["queries", "mutations"])

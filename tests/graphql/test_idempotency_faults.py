@@ -53,12 +53,11 @@ async def test_a_process_that_dies_around_the_commit_did_it_once_or_not_at_all(
                 assert server.process.wait(10) == -9
             one = tuple(number + 1 for number in before)
             assert await counts() == (one if kept else before)
-            with serving(own_demo_url, tmp_path) as server:
-                async with client_of(server.url) as client:
-                    first, again = await send(client, "k-1"), await send(client, "k-1")
-            assert (codes(first), replayed(first), replayed(again)) == ([], kept, True)
-            assert first.content == again.content
-            assert await counts() == one
+    async with running(settings_for(own_demo_url)) as there:
+        first, again = await send(there.client, "k-1"), await send(there.client, "k-1")
+        assert (codes(first), replayed(first), replayed(again)) == ([], kept, True)
+        assert first.content == again.content
+        assert await counts() == one
 
 
 @asynccontextmanager
