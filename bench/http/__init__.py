@@ -15,6 +15,8 @@ from bench.targets import Row
 
 RESULTS: list[Measured] = []
 """What the last `rows()` measured, for the page."""
+HELD: list[memory.Held] = []
+"""Likewise, of memory."""
 NOTES: list[str] = []
 """What it could not measure, and why."""
 
@@ -22,8 +24,8 @@ NOTES: list[str] = []
 def rows() -> list[Row]:
     """The ratios that count, after everybody was found to answer the same."""
     load.warn()
-    RESULTS.clear()
-    NOTES.clear()
+    for kept in (RESULTS, HELD, NOTES):
+        kept.clear()
     with database.filled() as (url, items), tempfile.TemporaryDirectory() as folder:
         field = Field(url, items, Path(folder))
         if field.nodeless:
@@ -31,15 +33,15 @@ def rows() -> list[Row]:
         served = serving.measured(field)  # before anything is written: whoever starts after that delivers its events
         with field.everybody():
             RESULTS.extend(every(field))
-            kept = memory.rows(field)
+            HELD.extend(memory.measured(field))
         cached = front.rounds(field)
         RESULTS.extend([*cached, *served])
-    return [*ratios.rows(RESULTS), *kept, *front.rows(cached), *serving.rows(served)]
+    return [*ratios.rows(RESULTS), *memory.rows(HELD), *front.rows(cached), *serving.rows(served)]
 
 
 def details() -> list[str]:
     """What stands on the page beside the table."""
-    return page.lines(RESULTS, NOTES)
+    return [*page.lines(RESULTS, NOTES), *memory.lines(HELD)]
 
 
 def write(docs: Path) -> None:

@@ -66,13 +66,17 @@ def test_an_answer_whose_rows_are_missing_does_not_count(field: Field) -> None:
     assert load.errors == load.requests > 0
 
 
-def test_memory_is_measured_at_a_tenth_and_at_the_end(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "choose", lambda full, short: min(short, 50))
-    (_, held, unit, _), (_, ratio, _, target) = memory.rows(field)
-    assert held > 50
-    assert unit == "MB"
-    assert 0.9 < ratio < 1.5
-    assert target == memory.FLAT
+def test_memory_is_measured_at_every_tenth(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "choose", lambda full, short: 1)
+    monkeypatch.setattr(memory, "STEPS", 2)
+    found = memory.measured(field)
+    assert [len(each.steps) for each in found] == [2, 2]
+    for (_, held, unit, _), (_, ratio, _, target) in zip(*[iter(memory.rows(found))] * 2, strict=True):
+        assert held > 50
+        assert unit == "MB"
+        assert 0.9 < ratio < 1.5
+        assert target == memory.FLAT
+    assert memory.lines(found)[2].count("|") == 4
 
 
 def test_the_response_cache_is_off_where_there_is_one() -> None:
