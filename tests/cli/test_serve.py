@@ -10,10 +10,8 @@ from tests.cli.conftest import Command
 from tests.cli.server import started
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_it_serves_until_it_is_asked_to_stop(migrated_url: str, folder: Path, workers: str) -> None:
-    environ = {"GONGZHI_DATABASE": migrated_url}
-    with started(folder, "serve", "--port", "0", "--workers", workers, environ=environ) as server:
+def test_it_serves_until_it_is_asked_to_stop(migrated_url: str, folder: Path) -> None:
+    with started(folder, "serve", "--port", "0", environ={"GONGZHI_DATABASE": migrated_url}) as server:
         server.wait()
         assert server.ask("{ serviceLists { slug } }")["data"]["serviceLists"]
         assert server.stop() in (0, -signal.SIGTERM)
