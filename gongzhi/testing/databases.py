@@ -19,6 +19,7 @@ from gongzhi.core.db import Database, connect
 from gongzhi.core.host import Host
 from gongzhi.core.migrations import App, migrate
 from gongzhi.installation import builtin
+from gongzhi.testing.copies import Copy
 from gongzhi.testing.plugin import NO_SERVER
 
 SERVER = os.environ.get("GONGZHI_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -35,6 +36,7 @@ DO $$ DECLARE name text; BEGIN
 END $$;
 """
 T = TypeVar("T")
+_copies: dict[tuple[str, str], list[Copy]] = {}
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -136,10 +138,33 @@ def duplicate(url: str, name: str, folder: Path) -> Iterator[str]:
         shutil.copyfile(url.removeprefix("sqlite:///"), folder / "own.db")
         yield f"sqlite:///{folder / 'own.db'}"
         return
-    copy = f"gongzhi_test_{name}_{os.getpid()}_own"
-    template = urlsplit(url).path.removeprefix("/")
-    run(_on_server(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"'))
+    copy = _free_copy(name, urlsplit(url).path.removeprefix("/"))
+    run(_ready(copy))
+    copy.busy = True
     try:
-        yield url_of(copy)
+        yield url_of(copy.name)
     finally:
-        run(_on_server(f'DROP DATABASE "{copy}" WITH (FORCE)'))
+        copy.busy = False
+
+
+def _free_copy(name: str, template: str) -> Copy:
+    """A copy of this template that no test uses now; it may have to be made yet."""
+    known = _copies.setdefault((name, template), [])
+    for copy in known:
+        if not copy.busy:
+            return copy
+    known.append(Copy(f"gongzhi_test_{name}_{os.getpid()}_own_{sum(map(len, _copies.values()))}", template))
+    return known[-1]
+
+
+async def _ready(copy: Copy) -> None:
+    url = url_of(copy.name)
+    if not (copy.made and await copy.put_back(url)):
+        await copy.make(SERVER, url)
+
+
+def drop_copies() -> None:
+    """Drop every copy, at the end of the tests of this process."""
+    for copy in (copy for known in _copies.values() for copy in known if copy.made):
+        run(copy.drop(SERVER))
+    _copies.clear()

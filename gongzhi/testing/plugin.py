@@ -1,5 +1,6 @@
 """The fixtures. Pytest imports them wherever gongzhi is installed, so nothing heavy is imported before it is used."""
 
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,12 @@ Copies = Callable[..., AbstractContextManager[str]]
 Opening = Callable[..., AbstractAsyncContextManager["Database"]]
 NO_SERVER = "no PostgreSQL answers at"
 """How the reason begins for which tests are skipped, or with CI set fail."""
+
+
+def pytest_sessionfinish() -> None:
+    """Drop the databases that tests had copies in."""
+    if databases := sys.modules.get("gongzhi.testing.databases"):
+        databases.drop_copies()
 
 
 def chosen(*names: str) -> "Host":
