@@ -4,14 +4,13 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 from litestar import Litestar, Request, WebSocket, asgi
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
-from litestar.middleware import DefineMiddleware
 from litestar.types import Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -37,6 +36,7 @@ from gongzhi.graphql.schema import build_for
 from gongzhi.installation import host_of, refuse_failures
 from gongzhi.web import access, background, consoles, decisions, exports, following, pages, problems, watching
 from gongzhi.web.addresses import with_plugins
+from gongzhi.web.shortway import around
 
 
 def create_app(settings: Settings | None = None, host: Host | None = None) -> Litestar:
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
     services = services_of(settings, host or host_of(settings))
     verifier = TokenVerifier(settings)
     answering = Answering(build_for(services.host)._schema, services, verifier)
+    endpoint = Endpoint(answering)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -69,20 +70,19 @@ def create_app(settings: Settings | None = None, host: Host | None = None) -> Li
             yield
 
     metrics = watching.numbers(services, answering.cache)
+    own = [*_own(services, verifier), *watching.handlers(settings, metrics)]
     app = Litestar(
-        route_handlers=with_plugins(
-            [*_graphql(answering), *_own(services, verifier), *watching.handlers(settings, metrics)], services.host
-        ),
+        route_handlers=with_plugins([*_graphql(answering, endpoint), *own], services.host),
         lifespan=[lifespan],
         state=State({"answering": answering}),
-        middleware=_proxies(settings),
         cors_config=CORSConfig(allow_origins=list(settings.cors_origins)) if settings.cors_origins else None,
         exception_handlers={GongzhiError: problems.coded, Exception: problems.other},
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,
     )
-    watch = Watch(Hosts(app.asgi_handler, settings), settings, metrics)
+    inner = _proxied(around(app.asgi_handler, endpoint, settings), settings)
+    watch = Watch(Hosts(inner, settings), settings, metrics)
     app.asgi_handler = watch  # around everything, refusals of Litestar's too
     return app
 
@@ -94,10 +94,10 @@ def _freeze() -> None:
     gc.enable()
 
 
-def _proxies(settings: Settings) -> list[DefineMiddleware]:
+def _proxied(app: Any, settings: Settings) -> Any:
     """X-Forwarded-For and -Proto are believed where they come from a proxy that is trusted, and nowhere else."""
     trusted = list(settings.trusted_proxies)
-    return [DefineMiddleware(cast(Any, ProxyHeadersMiddleware), trusted_hosts=trusted)] if trusted else []
+    return ProxyHeadersMiddleware(app, trusted_hosts=trusted) if trusted else app
 
 
 def services_of(settings: Settings, host: Host) -> Services:
@@ -126,9 +126,7 @@ def services_of(settings: Settings, host: Host) -> Services:
     )
 
 
-def _graphql(answering: Answering) -> list[BaseRouteHandler]:
-    endpoint = Endpoint(answering)
-
+def _graphql(answering: Answering, endpoint: Endpoint) -> list[BaseRouteHandler]:
     @asgi("/graphql", copy_scope=False)
     async def graphql(scope: Scope, receive: Receive, send: Send) -> None:
         """GraphQL over HTTP and WebSocket; a browser that only looks is shown the console."""

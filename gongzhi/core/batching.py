@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ from piccolo.querystring import QueryString
 
 from gongzhi.core import db
 from gongzhi.core.reading import Reading, Rows
+from gongzhi.core.within import Within
 
 MOST = 100
 """Pages in one statement; SQLite takes 500."""
@@ -141,16 +143,21 @@ async def _joined(queries: Sequence[Reading]) -> list[Rows]:
 _current: ContextVar[Batch | None] = ContextVar("gongzhi_batch", default=None)
 
 
-@contextmanager
-def batching() -> Iterator[None]:
+class Batching(Within[Batch]):
+    """A batch within the block; what still runs at its end is stopped."""
+
+    __slots__ = ()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._value.close()
+
+
+def batching() -> Batching:
     """Join the queries of this task, and of those that it starts, within the block."""
-    batch = Batch()
-    token = _current.set(batch)
-    try:
-        yield
-    finally:
-        _current.reset(token)
-        batch.close()
+    return Batching(_current, Batch())
 
 
 def begin(work: Coroutine[Any, Any, None], waiting: "asyncio.Future[None]") -> None:

@@ -64,7 +64,7 @@ def checked(command: Command, field: str = "") -> Command:
 def _unstorable(value: object, field: str) -> Iterator[str]:
     """Where texts stand that PostgreSQL cannot hold, and that SQLite shall not hold either."""
     if isinstance(value, str):
-        if "\0" in value or not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+        if "\0" in value or not (value.isascii() or _whole(value)):
             yield field
     elif isinstance(value, Mapping):
         for name, inner in value.items():
@@ -72,6 +72,15 @@ def _unstorable(value: object, field: str) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for index, inner in enumerate(value):
             yield from _unstorable(inner, f"{field}.{index}".lstrip("."))
+
+
+def _whole(text: str) -> bool:
+    """Whether it is made of whole characters only."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def problem_of(error: msgspec.ValidationError, field: str = "") -> Problem:

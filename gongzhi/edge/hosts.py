@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import msgspec
-
 from gongzhi.core.errors import GongzhiError, Invalid
 from gongzhi.core.settings import Settings
 from gongzhi.edge.seen import seen
+from gongzhi.edge.telling import tell
 
 REFUSED = 4400
 """The code with which a WebSocket is refused."""
@@ -47,8 +46,4 @@ async def _refuse(scope: Any, send: Any, error: GongzhiError) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": REFUSED, "reason": error.message})
         return
-    told = {"title": error.meaning, "status": 400, "detail": error.message, "remedy": error.remedy}
-    body = msgspec.json.encode({**told, **error.extensions()})
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 400, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await tell(send, error, 400)

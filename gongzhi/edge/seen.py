@@ -1,9 +1,10 @@
 """What a request was: put together while it runs, and written to the log and the metrics at its end."""
 
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import random
 from contextvars import ContextVar, Token
+
+from gongzhi.core.within import Within
 
 
 class Seen:
@@ -31,6 +32,8 @@ class Seen:
         self.account, self.client = account, client
 
 
+_random = random.Random()  # noqa: S311  # ids are no secrets
+os.register_at_fork(after_in_child=_random.seed)
 _seen: ContextVar[Seen | None] = ContextVar("gongzhi_seen", default=None)
 
 
@@ -49,17 +52,11 @@ def end(token: Token[Seen | None]) -> None:
     _seen.reset(token)
 
 
-@contextmanager
-def watched(request: str) -> Iterator[Seen]:
+def watched(request: str) -> Within[Seen]:
     """Tell of a request of this id within the block."""
-    found = Seen(request)
-    token = begin(found)
-    try:
-        yield found
-    finally:
-        end(token)
+    return Within(_seen, Seen(request))
 
 
 def new_id() -> str:
-    """A request's id."""
-    return secrets.token_hex(8)
+    """A request's id: no other has it, and nothing depends on its being hard to guess."""
+    return f"{_random.getrandbits(64):016x}"

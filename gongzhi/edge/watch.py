@@ -7,10 +7,10 @@ import time
 from typing import Any
 
 from gongzhi.core.settings import Settings
-from gongzhi.edge.connections import problem
 from gongzhi.edge.metrics import Metrics
 from gongzhi.edge.seen import Seen, begin, end, new_id
 from gongzhi.edge.stopping import interrupted
+from gongzhi.edge.telling import tell
 from gongzhi.edge.tracing import Tracing
 
 logger = logging.getLogger("gongzhi.requests")
@@ -59,18 +59,20 @@ class Watch:
     async def _request(self, scope: Any, receive: Any, send: Any, seen: Seen, answered: dict[str, int]) -> None:
         started = time.perf_counter()
 
-        async def tell(message: Any) -> None:
+        async def told(message: Any) -> None:
             if message["type"] == "http.response.start":
                 answered["status"] = message["status"]
                 message["headers"] = self._headers(message["headers"], seen.request)
             await send(message)
 
         try:
-            await self._app(scope, receive, tell)
+            await self._app(scope, receive, told)
         except asyncio.CancelledError:
             if scope["type"] != "http" or "status" in answered:
                 raise
-            await _interrupt(tell)  # the server cancels what has not ended in time; there is nobody further out
+            await tell(
+                told, interrupted()
+            )  # the server cancels what has not ended in time; there is nobody further out
         finally:
             self._end(scope, seen, answered.get("status", 500), time.perf_counter() - started)
 
@@ -119,11 +121,3 @@ class Watch:
             level = logging.WARNING if slow or status >= 500 else logging.INFO
             text = " ".join(f"{name}={value}" for name, value in told.items())
             logger.log(level, "%s", text, extra={"fields": told})
-
-
-async def _interrupt(send: Any) -> None:
-    """Answer that the server stops."""
-    body = problem(interrupted(), interrupted().status)
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": interrupted().status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -1,8 +1,10 @@
 """Input types derived from the core's commands, and back from what a client sent to the command."""
 
 import inspect
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -11,6 +13,8 @@ import msgspec
 import strawberry
 from msgspec import Meta
 from strawberry.scalars import JSON, Base64
+from strawberry.types.arguments import InputContext
+from strawberry.utils.str_converters import to_camel_case
 
 from gongzhi.core.errors import Internal, Invalid
 from gongzhi.core.fields import problem_of
@@ -73,7 +77,14 @@ def _input(command: type[msgspec.Struct], name: str) -> type:
     ordered = dict(sorted(namespace.items(), key=lambda each: getattr(each[1], "default", None) is strawberry.UNSET))
     made = type(name, (), ordered)
     made.__annotations__ = dict(sorted(made.__annotations__.items(), key=lambda each: list(ordered).index(each[0])))
-    return strawberry.input(made, name=name, description=_meaning(command))
+    built: Any = strawberry.input(made, name=name, description=_meaning(command))
+    built.__strawberry_definition__.from_input = _as_sent
+    return built
+
+
+def _as_sent(_: type, value: Mapping[str, Any], __: InputContext) -> Mapping[str, Any]:
+    """What a resolver is given for an input: `command_of` makes the command of it, without an object in between."""
+    return value
 
 
 def _meaning(kind: Any) -> str:
@@ -101,8 +112,11 @@ def _graphql(part: Part) -> Any:
     raise Internal(f"an input cannot hold a {kind}; use one of the types that inputs.py knows")
 
 
-def command_of(command: type[msgspec.Struct], given: Any) -> Any:
-    """The command that a client's input says, or Invalid naming the field. Fields that were left out keep defaults."""
+def command_of(command: type[msgspec.Struct], given: Mapping[str, Any]) -> Any:
+    """The command that a client's input says, or Invalid naming the field. Fields that were left out keep defaults.
+
+    `given` holds the fields that were sent, by their names in GraphQL.
+    """
     values = _builtins(command, given, "")
     try:
         return msgspec.convert(values, command, builtin_types=(bytes, UUID, date, datetime))
@@ -110,14 +124,15 @@ def command_of(command: type[msgspec.Struct], given: Any) -> Any:
         raise Invalid("the input is not valid", [problem_of(error, "input")]) from None
 
 
-def _builtins(command: type[msgspec.Struct], given: Any, place: str) -> dict[str, Any]:
+@cache
+def _fields(command: type[msgspec.Struct]) -> tuple[tuple[str, str, Part], ...]:
+    """The fields of a command: their names here and in GraphQL, and their types."""
     hints = get_type_hints(command, include_extras=True)
-    values: dict[str, Any] = {}
-    for name in command.__struct_fields__:
-        value = getattr(given, name)
-        if value is not strawberry.UNSET:
-            values[name] = _value(part_of(hints[name]), value, f"{place}{name}")
-    return values
+    return tuple((name, to_camel_case(name), part_of(hints[name])) for name in command.__struct_fields__)
+
+
+def _builtins(command: type[msgspec.Struct], given: Mapping[str, Any], place: str) -> dict[str, Any]:
+    return {name: _value(part, given[sent], f"{place}{name}") for name, sent, part in _fields(command) if sent in given}
 
 
 def _value(part: Part, value: Any, place: str) -> Any:
@@ -125,9 +140,15 @@ def _value(part: Part, value: Any, place: str) -> Any:
         return getattr(value, "value", None)
     if part.node is not None:
         return UUID(str(decode_id_of(part.node, value, f"input.{place}")))
-    if get_origin(part.kind) is tuple:
-        member = part_of(get_args(part.kind)[0])
+    member, struct = _within(part.kind)
+    if member is not None:
         return [_value(member, each, f"{place}.{index}") for index, each in enumerate(value)]
-    if isinstance(part.kind, type) and issubclass(part.kind, msgspec.Struct):
-        return _builtins(part.kind, value, f"{place}.")
-    return value
+    return _builtins(struct, value, f"{place}.") if struct is not None else value
+
+
+@cache
+def _within(kind: Any) -> tuple[Part | None, type[msgspec.Struct] | None]:
+    """What lies within values of a type: the members of a tuple, or the fields of a struct."""
+    if get_origin(kind) is tuple:
+        return part_of(get_args(kind)[0]), None
+    return None, kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None

@@ -45,7 +45,7 @@ class Loader(Generic[K, V]):
 
     async def found(self, keys: Sequence[K]) -> Mapping[K, V | None]:
         """Of each of these keys what there is, or None; other keys may be in it, too."""
-        missing = [key for key in keys if key not in self._known]
+        missing = [key for key in dict.fromkeys(keys) if key not in self._known]
         if missing:
             await self._ask(missing)
         return self._known

@@ -51,6 +51,19 @@ def loaded(kind: Any, by: "Fetch | str", key: str, *, missing: Any = None) -> An
     return resolve
 
 
+def by_context(reading: Callable[[Any], Callable[[Any], Any]]) -> Callable[[T], T]:
+    """Say how a resolver's answer follows from the context and the record alone, at once.
+
+    `reading` answers, for a context, the function of a record: it is asked for once for all rows of a level.
+    """
+
+    def mark(function: T) -> T:
+        function.by_context = reading  # type: ignore[attr-defined]  # the executor looks for it there
+        return function
+
+    return mark
+
+
 def of_kind(reading: Callable[[str], Callable[[Any], Any]]) -> Callable[[T], T]:
     """Say how a resolver's answer follows from the name of its type and the record alone."""
 

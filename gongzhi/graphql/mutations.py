@@ -17,6 +17,7 @@ import strawberry
 from gongzhi.core import db
 from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.errors import GongzhiError, Unavailable
+from gongzhi.core.events.outbox import CATALOGUE, bumped
 from gongzhi.core.permissions import Principal
 from gongzhi.core.workflow.gates import open_to
 from gongzhi.graphql.access import PRIVATE, Needs
@@ -94,10 +95,12 @@ def _field(mutation: Mutation) -> Any:
                 return await mutation.perform(context, command)
 
         if context.effects is None:
+            published = bumped(CATALOGUE)
             answer = await db.current().run_in_transaction(work, ATTEMPTS, isolation=mutation.isolation)
             committed(str(info.path.key))
-            with contextlib.suppress(Unavailable):  # it is done; the catalogue follows when the database answers again
-                await context.catalogue.refresh()
+            if bumped(CATALOGUE) != published:
+                with contextlib.suppress(Unavailable):  # it is done; the catalogue follows when the database answers
+                    await context.catalogue.refresh()
             context.changed()
             context.services.tail.wake()
         else:

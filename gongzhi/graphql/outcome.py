@@ -1,26 +1,19 @@
 """Which mutations of an operation are committed: what fails afterwards must not sound as if nothing had happened."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from gongzhi.core.errors import GongzhiError, Limited, Unavailable
+from gongzhi.core.within import Within
 
 DONE = {"outcome": "done"}
 _FAILURES = ("UNAVAILABLE", "INTERNAL", "LIMITED")
 _done: ContextVar[set[str] | None] = ContextVar("gongzhi_committed", default=None)
 
 
-@contextmanager
-def following_outcomes() -> Iterator[set[str]]:
+def following_outcomes() -> Within[set[str]]:
     """The names, in the answer, of the mutations that are committed within the block; they come by and by."""
-    done: set[str] = set()
-    token = _done.set(done)
-    try:
-        yield done
-    finally:
-        _done.reset(token)
+    return Within(_done, set())
 
 
 def committed(name: str) -> None:

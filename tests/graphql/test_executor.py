@@ -25,7 +25,7 @@ async def test_random_documents_are_answered_alike(demo_url: str) -> None:
     assert executed > 0.9 * DOCUMENTS
     assert by_plan > 0.5 * executed
     assert api.counts["given up"] > 0.02 * executed
-    assert api.statements["by plan"] <= api.statements["stock"]
+    assert api.statements["by plan"] <= 1.01 * api.statements["stock"]
     assert found.codes.keys() >= {"FORBIDDEN", "UNAUTHENTICATED", "INVALID", "NOT_FOUND"}
     assert "INTERNAL" not in found.codes
 

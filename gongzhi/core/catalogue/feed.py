@@ -8,7 +8,7 @@ import msgspec
 from gongzhi.core import clock
 from gongzhi.core.catalogue import content, tables
 from gongzhi.core.catalogue.records import Edition, FeedEntry, FeedKind
-from gongzhi.core.events.outbox import bump
+from gongzhi.core.events.outbox import CATALOGUE, bump
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal
 from gongzhi.core.records import as_record
@@ -78,7 +78,7 @@ async def _documents(edition_id: UUID) -> dict[str, tuple[UUID, bytes]]:
 
 
 async def _write(slug: str, entries: Sequence[Entry]) -> int:
-    revision, at = await bump("catalogue"), clock.now()
+    revision, at = await bump(CATALOGUE), clock.now()
     rows = [
         _table(
             revision=revision,

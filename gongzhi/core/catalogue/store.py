@@ -19,7 +19,7 @@ from gongzhi.core.catalogue.lists import ListRegistry, ListSpec
 from gongzhi.core.catalogue.records import OPEN_STATES, Edition, ServiceList
 from gongzhi.core.catalogue.search import SearchIndex
 from gongzhi.core.errors import NotFound
-from gongzhi.core.events.outbox import revision
+from gongzhi.core.events.outbox import CATALOGUE, revision
 from gongzhi.core.records import as_record
 
 KEPT_EDITIONS = 32
@@ -97,7 +97,7 @@ class Catalogue:
         A new day counts as a change: an edition may take effect at midnight.
         """
         async with self._refreshing:
-            latest, day = await revision("catalogue"), clock.today()
+            latest, day = await revision(CATALOGUE), clock.today()
             present = self._snapshot
             if not force and present is not None and present.revision == latest and present.day == day:
                 return False
@@ -106,7 +106,7 @@ class Catalogue:
 
     async def within(self) -> Snapshot:
         """The catalogue as the running transaction sees it, with what it has published itself; nobody else gets it."""
-        latest, day = await revision("catalogue"), clock.today()
+        latest, day = await revision(CATALOGUE), clock.today()
         present = self.snapshot
         return present if (present.revision, present.day) == (latest, day) else await self._load(latest, day)
 

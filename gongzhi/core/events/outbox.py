@@ -1,5 +1,6 @@
 """Telling others what happened: an event row in the transaction of the change, and counters that grow with it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from gongzhi.core.events.tables import Event, Revision
 from gongzhi.core.ids import uuid7
 from gongzhi.core.writing import append
 
+CATALOGUE = "catalogue"
+"""The counter of publications and withdrawals."""
 _FIRST = """
 INSERT INTO revision (id, name, value) VALUES ({}, {}, 1)
 ON CONFLICT (name) DO UPDATE SET value = revision.value + 1 RETURNING value
@@ -22,12 +25,21 @@ async def emit(kind: str, record: str, path: str, payload: Mapping[str, Any]) ->
     await append(Event, {"at": clock.now(), "kind": kind, "record": record, "path": path, "payload": told})
 
 
+_bumped: Counter[str] = Counter()
+
+
+def bumped(name: str) -> int:
+    """How often this process has added to a counter, in transactions that may not have been committed."""
+    return _bumped[name]
+
+
 async def bump(name: str) -> int:
     """Add one to the counter `name` and answer its new value.
 
     The row stays locked until the transaction ends, so that values become visible in their order: a reader who has
     seen revision 7 will never meet a 6 afterwards.
     """
+    _bumped[name] += 1
     found = (
         await Revision.update({Revision.value: Revision.value + 1})
         .where(Revision.name == name)

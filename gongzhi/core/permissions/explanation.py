@@ -128,10 +128,19 @@ def matching(
 ) -> Iterator[tuple[Rule, tuple[str, ...]]]:
     """The rules that apply to a role (or account) here, each with its role chain, nearest subject first."""
     for subject, chain in chains(snapshot, role, path):
-        for rule in snapshot.rules_of.get(subject, ()):
-            fits = rule.rel in relations and within(path, rule.dom)
-            if fits and key_match(pair[0], rule.obj) and key_match(pair[1], rule.act):
+        for rule in _rules_about(snapshot, subject, pair):
+            if rule.rel in relations and within(path, rule.dom):
                 yield rule, chain
+
+
+def _rules_about(snapshot: Snapshot, subject: str, pair: Pair) -> tuple[Rule, ...]:
+    """The subject's rules about an action on a resource, found once: each change is logged with its grounds."""
+    found = snapshot.about.get((subject, pair))
+    if found is None:
+        rules = snapshot.rules_of.get(subject, ())
+        fitting = [rule for rule in rules if key_match(pair[0], rule.obj) and key_match(pair[1], rule.act)]
+        found = snapshot.about[subject, pair] = tuple(fitting)
+    return found
 
 
 def chains(snapshot: Snapshot, role: str, path: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -6,10 +6,10 @@ answer leaves. Grants on which something is changed are recorded with the change
 later whether they still hold.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from gongzhi.core.within import Within
 
 if TYPE_CHECKING:
     from gongzhi.core.permissions.decision import Decision
@@ -26,19 +26,25 @@ class Noticed:
         self.grants: list[Decision] = []
         self.reads: dict[str, Decision] = {}
 
+    @property
+    def mark(self) -> tuple[int, int, int]:
+        """How much there is now, for `back_to`."""
+        return len(self.denials), len(self.grants), len(self.reads)
+
+    def back_to(self, mark: tuple[int, int, int]) -> None:
+        """Forget what came since: it is all asked again, in another way."""
+        denials, grants, reads = mark
+        del self.denials[denials:], self.grants[grants:]
+        for record in list(self.reads)[reads:]:
+            del self.reads[record]
+
 
 _noticed: ContextVar[Noticed | None] = ContextVar("gongzhi_noticed", default=None)
 
 
-@contextmanager
-def gathering() -> Iterator[Noticed]:
+def gathering() -> Within[Noticed]:
     """Gather within the block, in this task and those that it starts."""
-    found = Noticed()
-    token = _noticed.set(found)
-    try:
-        yield found
-    finally:
-        _noticed.reset(token)
+    return Within(_noticed, Noticed())
 
 
 def notice(decision: "Decision") -> None:

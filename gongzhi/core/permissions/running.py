@@ -1,11 +1,10 @@
 """The snapshot that decides: one for the process, replaced as a whole, and pinned for the length of a request."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from gongzhi.core.errors import Unavailable
 from gongzhi.core.permissions.snapshot import Snapshot
+from gongzhi.core.within import Within
 
 _pinned: ContextVar[Snapshot | None] = ContextVar("gongzhi_policy", default=None)
 _active: list[Snapshot] = []
@@ -26,12 +25,6 @@ def current() -> Snapshot:
     return _active[0]
 
 
-@contextmanager
-def pinned(snapshot: Snapshot | None = None) -> Iterator[Snapshot]:
+def pinned(snapshot: Snapshot | None = None) -> Within[Snapshot]:
     """Decide by one snapshot within the block, whatever is activated meanwhile. By default the current one."""
-    chosen = snapshot or current()
-    token = _pinned.set(chosen)
-    try:
-        yield chosen
-    finally:
-        _pinned.reset(token)
+    return Within(_pinned, snapshot or current())

@@ -59,6 +59,8 @@ class Snapshot:
         self._by_code: dict[str | None, tuple[Binding, ...]] = dict(codes.items())
         self.derived: dict[Hashable, Any] = {}
         """What `scope` has worked out, by caller; nothing in it refers to this snapshot."""
+        self.about: dict[tuple[str, Pair], tuple[Rule, ...]] = {}
+        """Which rules of a subject are about an action on a resource, as far as `explanation` has asked."""
         self._by_id = {UUID(code): held for code, held in codes.items() if _is_uuid(code)}
 
     def __del__(self) -> None:

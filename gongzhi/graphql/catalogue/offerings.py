@@ -1,6 +1,6 @@
 """Who offers what where, who performs what where, and what was decided about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from gongzhi.graphql.arguments import ItemArgument, ListArgument, On, Organizati
 from gongzhi.graphql.catalogue.items import Item
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, extends, present, viewer
-from gongzhi.graphql.loading import loaded
+from gongzhi.graphql.loading import by_context, loaded
 from gongzhi.graphql.relay import Listing, Node, connection, node_type
 from gongzhi.graphql.territory import Territory
 
@@ -56,6 +56,17 @@ ASSIGNMENTS = Needs(performing.ASSIGNMENT, "read")
 DISPOSITIONS = Needs(performing.DISPOSITION, "read")
 
 
+def _item_of(context: Context) -> Callable[[Any], Any]:
+    """From an offering, an assignment or a disposition to its item, in the request of this context."""
+    current = context.snapshot.current
+
+    def item(record: records.Offering) -> Any:
+        published = current.get(record.list_slug)
+        return published.by_code.get(record.item_code) if published is not None else None
+
+    return item
+
+
 @strawberry.interface(description="What ties an item to a place and an organization.")
 class AtPlace:
     """The fields that offerings, assignments and dispositions share."""
@@ -66,9 +77,10 @@ class AtPlace:
     provenance: Provenance = viewer("Where the record comes from.")
 
     @viewer("The item in force of that code; null when the list no longer has it.")
+    @by_context(_item_of)
     def item(root: strawberry.Parent[records.Offering], info: Info) -> Item | None:
         """From memory."""
-        return present(info.context.snapshot.item(root.list_slug, root.item_code))
+        return present(_item_of(info.context)(root))
 
     territory = viewer("The place.", resolver=loaded(Territory, "loaders.territory_at", "path"))
 

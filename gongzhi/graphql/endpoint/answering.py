@@ -1,10 +1,8 @@
 """Running operations: the same for every way in. From what was sent, and who sent it, to what GraphQL answers."""
 
-import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterable, Hashable
 from functools import partial
 from typing import Any
 
@@ -16,16 +14,12 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     create_source_event_stream,
-    execute,
 )
 
-from gongzhi.core.actors import accounts
-from gongzhi.core.audit import decisions
-from gongzhi.core.batching import batching
 from gongzhi.core.clients.service import document_digest
 from gongzhi.core.db import count_statements
 from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, NotFound
-from gongzhi.core.permissions import Noticed, gathered, gathering, pinned
+from gongzhi.core.permissions import gathered
 from gongzhi.core.signin import TokenVerifier
 from gongzhi.edge.rates import REFUSED, Exceeded, Rate
 from gongzhi.edge.seen import seen
@@ -38,9 +32,10 @@ from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected
 from gongzhi.graphql.endpoint.idempotency import Once, keyed_of
 from gongzhi.graphql.endpoint.limits import check_cost, check_variables
 from gongzhi.graphql.endpoint.operation import Operation
+from gongzhi.graphql.endpoint.passing import InTime, Noticing
 from gongzhi.graphql.endpoint.ready import Ready
 from gongzhi.graphql.executor import PlannedExecutor
-from gongzhi.graphql.outcome import following_outcomes, not_logged, told, too_slow
+from gongzhi.graphql.outcome import told
 
 logger = logging.getLogger("gongzhi.graphql")
 
@@ -57,6 +52,11 @@ class Answering:
     def __init__(self, schema: GraphQLSchema, services: Services, verifier: TokenVerifier) -> None:
         self.services = services
         self._once = Once(services)
+        settings = services.settings
+        self._options: dict[str, Any] = {
+            "max_coercion_errors": settings.error_limit,
+            "hide_suggestions": not settings.demo,
+        }
         self.verifier = verifier
         self.cache = ResponseCache(services.settings.response_cache_bytes)
         self.use(schema)
@@ -150,18 +150,18 @@ class Answering:
         GraphQL over HTTP 6.4: no `data` member when the operation did not begin.
         """
         sent, document = ready.sent, ready.document
-        outcome = execute(
+        executor = self.executor_class.build(
             self._schema,
             document.node,
             root,
             context,
-            sent.variables or {},
+            sent.variables,
             sent.operation_name,
-            executor_class=self.executor_class,
             plans=document.plans,
-            **self._options(),
+            **self._options,
         )
-        result = outcome if isinstance(outcome, ExecutionResult) else await outcome
+        outcome: Any = ExecutionResult(None, executor) if isinstance(executor, list) else executor.execute_operation()
+        result: ExecutionResult = outcome if isinstance(outcome, ExecutionResult) else await outcome
         begun = result.data is not None or any(error.path is not None for error in result.errors or ())
         answer: dict[str, Any] = {"data": result.data} if begun or not result.errors else {}
         if result.errors:
@@ -176,7 +176,7 @@ class Answering:
 
         :raises Rejected: its variables or arguments are wrong, or its resolver refused it.
         """
-        sent, given = ready.sent, self._options()
+        sent, given = ready.sent, self._options
         built = Executor.build(
             self._schema, ready.document.node, None, context, sent.variables or {}, sent.operation_name, **given
         )
@@ -193,37 +193,16 @@ class Answering:
         """Errors as answers list them."""
         return errors.formatted(found, self.services.settings.error_limit)
 
-    @asynccontextmanager
-    async def noticing(self) -> AsyncIterator[None]:
+    def noticing(self) -> Noticing:
         """Decide by one policy within the block; what was denied, or read in confidence, is in the decision log after.
 
         :raises Unavailable: confidential records were read, and the log cannot be written: they do not leave.
         """
-        with pinned(), batching(), following_outcomes(), gathering() as noticed:
-            try:
-                yield
-            finally:
-                await self._log_denials(noticed)
-            if noticed.reads:
-                try:
-                    async with self.services.database.transaction():
-                        await decisions.write_reads(noticed.reads)
-                except GongzhiError as error:
-                    raise not_logged(error) from error
+        return Noticing(self.services)
 
-    @asynccontextmanager
-    async def in_time(self, *, changing: bool = True) -> AsyncIterator[None]:
+    def in_time(self, *, changing: bool = True) -> InTime:
         """:raises Limited: the block takes longer than a request may; it may have changed something, or only read."""
-        limit = self.services.settings.request_timeout_seconds
-        try:
-            async with asyncio.timeout(limit):
-                yield
-        except TimeoutError:
-            raise too_slow(limit, changing=changing) from None
-
-    def _options(self) -> dict[str, Any]:
-        settings = self.services.settings
-        return {"max_coercion_errors": settings.error_limit, "hide_suggestions": not settings.demo}
+        return InTime(self.services.settings.request_timeout_seconds, changing=changing)
 
     def _text(self, sent: Operation, context: Context) -> str:
         """The document's text: what was sent, or what is registered under its digest."""
@@ -265,13 +244,3 @@ class Answering:
     def _introspection(self, context: Context) -> bool:
         allowed = self.services.settings.introspection
         return allowed == "on" or (allowed == "signed-in" and not context.principal.anonymous)
-
-    async def _log_denials(self, noticed: Noticed) -> None:
-        """What was denied stands in the decision log; that it cannot be written changes no answer."""
-        if not noticed.denials:
-            return
-        try:
-            async with self.services.database.transaction():
-                await decisions.write(noticed.denials, nowhere=await accounts.home())
-        except GongzhiError as error:
-            logger.error("%d denials are not in the decision log: %s", len(noticed.denials), error.message)

@@ -4,7 +4,7 @@ Litestar's request and response are made for much more, and cost more time than 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Generator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -60,18 +60,18 @@ class Incoming:
         :raises Limited: it is larger than the limit, or takes longer than so many seconds.
         :raises Invalid: the client went away before its end.
         """
+        first = Begun(self._receive())
+        if first.ended and first.message["type"] == "http.request" and not first.message.get("more_body"):
+            whole: bytes = first.message.get("body", b"")
+            return _within(whole, len(whole), limit)
         try:
             async with asyncio.timeout(seconds):
-                return await self._body(limit)
+                return await self._body(await first, limit)
         except TimeoutError:
             message = f"The body was not sent within {seconds} s."
             raise Limited(message, limit="body_timeout_seconds", value=seconds) from None
 
-    async def _body(self, limit: int) -> bytes:
-        message = await self._receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
-            whole: bytes = message.get("body", b"")
-            return _within(whole, len(whole), limit)
+    async def _body(self, message: Any, limit: int) -> bytes:
         parts: list[bytes] = []
         size = 0
         while True:
@@ -84,6 +84,33 @@ class Incoming:
             if size > limit + REST_BYTES or not message.get("more_body"):
                 return _within(b"".join(parts), size, limit)
             message = await self._receive()
+
+
+class Begun:
+    """A coroutine, run as far as it goes without waiting: most bodies are there already, and need no time limit."""
+
+    __slots__ = ("_rest", "_waits_for", "ended", "message")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        self._rest = coroutine.__await__()
+        self.message: Any = None
+        self.ended = False
+        self._waits_for: Any = None
+        try:
+            self._waits_for = next(self._rest)
+        except StopIteration as end:
+            self.message, self.ended = end.value, True
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        """What it answers in the end."""
+        if not self.ended:
+            try:
+                yield self._waits_for
+            except BaseException:
+                self._rest.close()
+                raise
+            self.message, self.ended = (yield from self._rest), True
+        return self.message
 
 
 def _within(body: bytes, size: int, limit: int) -> bytes:

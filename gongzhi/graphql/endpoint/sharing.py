@@ -24,7 +24,7 @@ from graphql import (
 )
 
 from gongzhi.graphql.access import CacheControl, CacheScope
-from gongzhi.graphql.executor.planning import DEFINITION
+from gongzhi.graphql.executor.declared import DEFINITION
 
 WIDTH = {CacheScope.public: 2, CacheScope.viewer: 1, CacheScope.private: 0}
 SCOPES = {width: scope for scope, width in WIDTH.items()}

@@ -34,21 +34,28 @@ def discard(found: Any) -> None:
             each.close()
 
 
-def leaf(kind: GraphQLLeafType) -> Complete:
-    """How values of a scalar or an enum are completed; null stays null."""
+def leaf(kind: GraphQLLeafType, *, nullable: bool) -> Complete:
+    """How values of a scalar or an enum are completed; null stays null, or is not as planned."""
     if isinstance(kind, GraphQLEnumType):
-        return _names(kind)
-    return _PLAIN.get(kind.name, _coerced)(kind)
+        return _named(names_of(kind, nullable=nullable))
+    accepts = _PLAIN.get(kind.name)
+    return _coerced(kind, nullable) if accepts is None else _accepted(accepts, nullable)
 
 
-def _names(kind: GraphQLEnumType) -> Complete:
+def names_of(kind: GraphQLEnumType, *, nullable: bool) -> Mapping[Any, str | None]:
+    """From the values of an enum to their names."""
     definition: Any = kind.extensions.get("strawberry-definition")
     if definition is None:
         known: dict[Any, str | None] = {value.value: name for name, value in kind.values.items()}
     else:  # of several names of one value the first is told
         known = {definition.wrapped_cls(value.value): name for name, value in reversed(kind.values.items())}
-    known[None] = None
+    known.pop(None, None)
+    if nullable:
+        known[None] = None
+    return known
 
+
+def _named(known: Mapping[Any, str | None]) -> Complete:
     def complete(value: Any) -> Any:
         try:
             return known[value]
@@ -58,40 +65,22 @@ def _names(kind: GraphQLEnumType) -> Complete:
     return complete
 
 
-def _text(_: GraphQLScalarType) -> Complete:
+def _accepted(accepts: Callable[[Any], bool], nullable: bool) -> Complete:
     def complete(value: Any) -> Any:
-        if value.__class__ is str or value is None:
+        if accepts(value) or (value is None and nullable):
             return value
         raise Unplanned
 
     return complete
 
 
-def _number(_: GraphQLScalarType) -> Complete:
-    def complete(value: Any) -> Any:
-        if (value.__class__ is int and MOST_NEGATIVE <= value <= MOST_POSITIVE) or value is None:
-            return value
-        raise Unplanned
-
-    return complete
-
-
-def _truth(_: GraphQLScalarType) -> Complete:
-    def complete(value: Any) -> Any:
-        if value is True or value is False or value is None:
-            return value
-        raise Unplanned
-
-    return complete
-
-
-def _coerced(kind: GraphQLScalarType) -> Complete:
+def _coerced(kind: GraphQLScalarType, nullable: bool) -> Complete:
     coerce = kind.coerce_output_value
 
     def complete(value: Any) -> Any:
-        if value is None:
+        if value is None and nullable:
             return None
-        if not settled(value.__class__):
+        if value is None or not settled(value.__class__):
             raise Unplanned
         completed = coerce(value)
         if completed is None or completed is Undefined:
@@ -101,33 +90,34 @@ def _coerced(kind: GraphQLScalarType) -> Complete:
     return complete
 
 
-_PLAIN: Mapping[str, Callable[[GraphQLScalarType], Complete]] = {
-    "String": _text,
-    "ID": _text,
-    "Int": _number,
-    "Boolean": _truth,
+_PLAIN: Mapping[str, Callable[[Any], bool]] = {
+    "String": lambda value: value.__class__ is str,
+    "ID": lambda value: value.__class__ is str,
+    "Int": lambda value: value.__class__ is int and MOST_NEGATIVE <= value <= MOST_POSITIVE,
+    "Boolean": lambda value: value is True or value is False,
 }
+"""Whether a value of a type is completed by itself."""
+TESTS: Mapping[str, str] = {
+    "String": "{0}.__class__ is str",
+    "ID": "{0}.__class__ is str",
+    "Int": f"{{0}}.__class__ is int and {MOST_NEGATIVE} <= {{0}} <= {MOST_POSITIVE}",
+    "Boolean": "{0} is True or {0} is False",
+}
+"""The same as the text of an expression, for a function that is compiled."""
 
 
-def present(complete: Complete) -> Complete:
-    """The same where null may not be."""
-
-    def completed(value: Any) -> Any:
-        found = complete(value)
-        if found is None:
-            raise Unplanned
-        return found
-
-    return completed
+def refuse() -> Any:
+    """:raises Unplanned: always; for an expression, in which nothing can be raised."""
+    raise Unplanned
 
 
-def listed(complete: Complete) -> Complete:
-    """The same for a list or a tuple; null stays null."""
+def listed(complete: Complete, *, nullable: bool) -> Complete:
+    """The same for a list or a tuple; null stays null, or is not as planned."""
 
     def completed(values: Any) -> Any:
         if values.__class__ is tuple or values.__class__ is list:
             return [complete(value) for value in values]
-        if values is None:
+        if values is None and nullable:
             return None
         raise Unplanned
 

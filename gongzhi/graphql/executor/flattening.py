@@ -17,11 +17,18 @@ def flattened(values: Sequence[Any], shape: Shape) -> tuple[list[Any], list[Plac
     """
     if shape.depth == 0 and all(value is not None for value in values):
         return list(values), [(number,) for number in range(len(values))]
+    if shape.depth == 1 and len(values) == 1 and _whole(values[0]):
+        return list(values[0]), [(0, index) for index in range(len(values[0]))]
     records: list[Any] = []
     places: list[Place] = []
     for number, value in enumerate(values):
         _flatten(value, (number,), shape, 0, records, places)
     return records, places
+
+
+def _whole(value: Any) -> bool:
+    """Whether it is a list without nulls."""
+    return (value.__class__ is list or value.__class__ is tuple) and all(each is not None for each in value)
 
 
 def _flatten(value: Any, place: Place, shape: Shape, inside: int, records: list[Any], places: list[Place]) -> None:
@@ -44,4 +51,6 @@ def gathered(value: Any, depth: int, objects: Iterator[Any]) -> Any:
         return None
     if depth == 0:
         return next(objects)
+    if depth == 1:
+        return [None if each is None else next(objects) for each in value]
     return [gathered(each, depth - 1, objects) for each in value]

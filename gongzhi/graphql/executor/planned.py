@@ -1,21 +1,44 @@
-"""The executor: graphql-core's, which completes by plan what it can."""
+"""The executor: graphql-core's, which executes by plan what it can."""
 
 from collections.abc import Awaitable
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 import strawberry
-from graphql import Executor, GraphQLOutputType, GraphQLResolveInfo
-from graphql.pyutils import Path
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    Executor,
+    GraphQLError,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLResolveInfoHelpers,
+    GraphQLSchema,
+    OperationType,
+)
+from graphql.execution.executor import CollectedErrors
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path, RefMap
 
-from gongzhi.graphql.executor.planning import FieldDetailsList, Plans, ValuePlan
+from gongzhi.core.permissions import gathered
+from gongzhi.graphql.executor.completion import Unplanned
+from gongzhi.graphql.executor.planning import FieldDetailsList, ObjectPlan, Plans, ValuePlan
 from gongzhi.graphql.executor.running import Running
+from gongzhi.graphql.executor.variables import Variables
+
+
+class Template(NamedTuple):
+    """An operation of a document, ready to be executed again: an executor of it, and what its variables are."""
+
+    executor: "PlannedExecutor"
+    variables: Variables
 
 
 class PlannedExecutor(Executor[Any]):
     """Executes one operation; `plans` are those of its document.
 
-    Fields at the top are resolved by graphql-core, each once, mutations in their order; what lies below is completed by
-    plan.
+    A query is executed by plan from its top. At the top of mutations, and of what cannot be planned as a whole,
+    graphql-core resolves the fields, mutations in their order, and what lies below is completed by plan.
     """
 
     info_class = strawberry.Info
@@ -23,6 +46,69 @@ class PlannedExecutor(Executor[Any]):
     def __init__(self, *given: Any, plans: Plans, **more: Any) -> None:
         super().__init__(*given, **more)
         self._plans: Plans | None = plans if self.error_propagation else None
+
+    @classmethod
+    def build(  # type: ignore[override]  # graphql-core names each option
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root_value: Any = None,
+        context_value: Any = None,
+        raw_variable_values: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        *others: Any,
+        plans: Plans,
+        **options: Any,
+    ) -> "list[GraphQLError] | Executor[Any]":
+        """An executor of the operation, from the one before it where that can be; or what is wrong with the request."""
+        key = (cls, operation_name, others, *options.items())
+        template = plans.templates.get(key)
+        given = raw_variable_values or {}
+        if template is not None:
+            with suppress(Exception):  # the variables are wrong: graphql-core says what is
+                return template.executor.anew(root_value, context_value, template.variables.of(given))
+        built = super().build(
+            schema, document, root_value, context_value, given, operation_name, *others, plans=plans, **options
+        )
+        if template is None and isinstance(built, PlannedExecutor):
+            with suppress(Unplanned):
+                nobody = built.anew(None, None, VariableValues({}, {}))
+                plans.templates[key] = Template(nobody, Variables(schema, built.operation))
+        return built
+
+    def anew(self, root: Any, context: Any, values: VariableValues) -> "PlannedExecutor":
+        """An executor of the same operation for another request, with nothing in it that this one's request made."""
+        executor = object.__new__(type(self))
+        executor.__dict__.update(self.__dict__)
+        executor.root_value = root
+        executor.context_value = context
+        executor.variable_values = values
+        executor.collected_errors = CollectedErrors()
+        executor.async_helpers = GraphQLResolveInfoHelpers(executor.gather_async_work, executor.track_async_work)
+        executor.pending_incremental_futures = set()
+        executor.background_futures = set()
+        executor._relevant_sub_fields = {}
+        executor._stream_usages = RefMap()
+        return executor
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """The result. A query is tried by plan as a whole."""
+        kind = self.schema.query_type
+        if self._plans is None or kind is None or self.operation.operation is not OperationType.QUERY:
+            return super().execute_operation(serially)
+        plan = self._plans.top(kind, self)
+        return super().execute_operation(serially) if plan is None else self._whole(plan)
+
+    async def _whole(self, plan: ObjectPlan) -> Any:
+        noticed = gathered()
+        mark = noticed.mark
+        try:
+            return ExecutionResult(await Running(self).top(plan, self.root_value), None)
+        except Exception:  # noqa: BLE001  # whatever it is, graphql-core meets it again and reports it
+            self._plans = None
+        noticed.back_to(mark)
+        result = super().execute_operation()
+        return await result if isinstance(result, Awaitable) else result
 
     def complete_value(
         self,
@@ -44,7 +130,7 @@ class PlannedExecutor(Executor[Any]):
             return self._run(plan, *given)
         try:
             return plan.complete(result)
-        except Exception:  # noqa: BLE001  # whatever it is, graphql-core meets it again and reports it
+        except Exception:  # noqa: BLE001  # see above
             self._plans = None
             return super().complete_value(*given)
 

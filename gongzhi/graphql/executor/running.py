@@ -4,7 +4,6 @@ Each level asks its resolvers for all of its rows before it waits for any of the
 keys of the level at once.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,12 +13,15 @@ from graphql import GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
+from gongzhi.graphql.executor.arguments import Resolver
 from gongzhi.graphql.executor.completion import Unplanned
 from gongzhi.graphql.executor.flattening import flattened, gathered
-from gongzhi.graphql.executor.planning import DEFINITION, FieldPlan, ObjectPlan, ValuePlan
+from gongzhi.graphql.executor.planning import FieldPlan, ObjectPlan, ValuePlan
+from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, values_of
 
-Where = Callable[[int], Path]
-"""From the number of a record in its level to its place in the answer, which is put together for whoever asks."""
+Where = Callable[[int], Path | None]
+"""From the number of a record in its level to its place in the answer, which is put together for whoever asks; at the
+top there is none."""
 
 
 class Level(NamedTuple):
@@ -43,12 +45,31 @@ class Running:
         """
         return (await self._values(plan, [value], lambda _: path))[0]
 
+    async def top(self, plan: ObjectPlan, root: Any) -> dict[str, Any]:
+        """What a query answers, from its top: each field there goes its own way down, without waiting for the others.
+
+        :raises Unplanned: see `complete`.
+        """
+        level = Level([root], _nowhere)
+        if len(plan.others) == 1:
+            return (await self._objects(plan, level))[0]
+        answer: dict[str, Any] = plan.project(root)
+        asked = [(field, self._ask(field, level)) for field in plan.others]
+        parts = [self._way_down(field, values, level) for field, values in asked]
+        for field, value in zip(plan.others, await parallel(parts), strict=True):
+            answer[field.key] = value
+        return answer
+
+    async def _way_down(self, field: FieldPlan, asked: "list[Any] | Awaitable[list[Any]]", level: Level) -> Any:
+        (values,) = await values_of([asked])
+        return (await self._values(field.value, values, _below(field, level)))[0]
+
     async def _values(self, plan: ValuePlan, values: list[Any], where: Where) -> list[Any]:
         if plan.complete is not None:
             return [plan.complete(value) for value in values]
         records, places = flattened(values, plan.shape)
 
-        def placed(number: int) -> Path:
+        def placed(number: int) -> Path | None:
             row, *indices = places[number]
             path = where(row)
             for index in indices:
@@ -61,14 +82,13 @@ class Running:
     async def _alternatives(self, plans: Sequence[ObjectPlan], level: Level) -> list[Any]:
         """The objects of records, each by the plan of its type."""
         if len(plans) == 1:
-            accepts = plans[0].accepts
-            if not all(accepts(record) for record in level.records):
+            if not all(map(plans[0].accepts, level.records)):
                 raise Unplanned
             return await self._objects(plans[0], level)
         made: list[Any] = [None] * len(level.records)
         kinds = [(plan, places) for plan, places in _sorted(plans, level.records) if places]
         if kinds:
-            parts = await _parallel([self._objects(plan, _part(level, places)) for plan, places in kinds])
+            parts = await parallel([self._objects(plan, _part(level, places)) for plan, places in kinds])
             for (_, places), objects in zip(kinds, parts, strict=True):
                 for place, each in zip(places, objects, strict=True):
                     made[place] = each
@@ -77,7 +97,7 @@ class Running:
     async def _objects(self, plan: ObjectPlan, level: Level) -> list[dict[str, Any]]:
         rows = [plan.project(record) for record in level.records]
         if plan.others and rows:
-            found = await _all([self._ask(field, level) for field in plan.others])
+            found = await values_of([self._ask(field, level) for field in plan.others])
             deeper = []
             for field, values in zip(plan.others, found, strict=True):
                 key, complete = field.key, field.value.complete
@@ -93,7 +113,7 @@ class Running:
     async def _fill(self, rows: list[Any], level: Level, deeper: "list[tuple[FieldPlan, list[Any]]]") -> None:
         """Put in what has selections of its own that need resolvers."""
         parts = [self._values(field.value, values, _below(field, level)) for field, values in deeper]
-        for (field, _), completed in zip(deeper, await _parallel(parts), strict=True):
+        for (field, _), completed in zip(deeper, await parallel(parts), strict=True):
             key = field.key
             for row, value in zip(rows, completed, strict=True):
                 row[key] = value
@@ -116,18 +136,33 @@ class Running:
             loader, key, missing = field.loaded
             return _loaded(loader(self._context), [key(record) for record in records], missing)
         where = _below(field, level)
+        if field.told is not None:
+            return list(map(field.told(self._context), records))
         if field.call is not None:
-            declared, call = field.field.extensions[DEFINITION], field.call
+            call = field.call
             return [
-                _attempt(call, record, RowInfo(self._executor, field, declared, where, number))
+                attempt(call, record, RowInfo(self._executor, field, where, number))
                 for number, record in enumerate(records)
             ]
+        if field.chain is not None:
+            return self._chained(field, field.chain, records, where)
         resolve: Any = field.field.resolve or self._executor.field_resolver
         arguments = self._arguments(field)
         return [
-            _attempt(resolve, record, info_of(self._executor, field, where(number)), **arguments)
+            attempt(resolve, record, info_of(self._executor, field, where(number)), **arguments)
             for number, record in enumerate(records)
         ]
+
+    def _chained(self, field: FieldPlan, chain: Resolver, records: list[Any], where: Where) -> list[Any]:
+        """The values of a field with arguments or guards."""
+        arguments, variables = field.arguments, self._executor.variable_values.coerced
+        given = arguments.of(variables, None) if arguments.shared else None
+        found = []
+        for number, record in enumerate(records):
+            info = RowInfo(self._executor, field, where, number)
+            own = given if given is not None else arguments.of(variables, info)
+            found.append(attempt(chain, record, info, **own))
+        return found
 
     def _arguments(self, field: FieldPlan) -> dict[str, Any]:
         if not field.field.args and not field.nodes[0].arguments:
@@ -138,12 +173,16 @@ class Running:
         )
 
 
+def _nowhere(_: int) -> None:
+    return None
+
+
 def _below(field: FieldPlan, level: Level) -> Where:
     where, key, name = level.where, field.key, field.parent.name
     return lambda number: Path(where(number), key, name)
 
 
-def info_of(executor: Any, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:
+def info_of(executor: Any, field: FieldPlan, path: Path | None) -> GraphQLResolveInfo[Any]:
     """What graphql-core tells a resolver of its place."""
     info: GraphQLResolveInfo[Any] = executor.build_resolve_info(field.field, field.nodes, field.parent, path)
     return info
@@ -152,8 +191,8 @@ def info_of(executor: Any, field: FieldPlan, path: Path) -> GraphQLResolveInfo[A
 class RowInfo(strawberry.Info):
     """What strawberry tells a resolver of its place; put together when more than the context is asked for."""
 
-    def __init__(self, executor: Any, field: FieldPlan, declared: Any, where: Where, number: int) -> None:
-        self._field = declared
+    def __init__(self, executor: Any, field: FieldPlan, where: Where, number: int) -> None:
+        self._field = field.declared  # type: ignore[assignment]  # who calls resolvers this way has one
         self._asked = (executor, field, where, number)
 
     @property
@@ -167,75 +206,10 @@ class RowInfo(strawberry.Info):
         return info_of(executor, field, where(number))
 
 
-class Failed(NamedTuple):
-    """In the place of a value: its resolver has failed."""
-
-    error: Exception
-
-
-def _attempt(function: Any, *given: Any, **arguments: Any) -> Any:
-    """What a resolver answers; that it has failed is told later, when what others began is no longer running."""
-    try:
-        return function(*given, **arguments)
-    except Exception as error:  # noqa: BLE001  # graphql-core meets it again and reports it
-        return Failed(error)
-
-
 async def _loaded(loader: Any, keys: list[Any], missing: Any) -> list[Any]:
     known = await loader.found([key for key in keys if key])
     found = [known[key] if key else None for key in keys]
     return found if missing is None else [missing if each is None else each for each in found]
-
-
-async def _all(asked: "Sequence[list[Any] | Awaitable[list[Any]]]") -> list[list[Any]]:
-    """The values of each field, when all of them are there.
-
-    :raises Unplanned: any has failed.
-    """
-    waiting: list[Awaitable[Any]] = []
-    places: list[tuple[int, int]] = []
-    for number, values in enumerate(asked):
-        if isinstance(values, list):
-            for row, value in enumerate(values):
-                if hasattr(value, "__await__"):
-                    waiting.append(value)
-                    places.append((number, row))
-        else:
-            waiting.append(values)
-            places.append((number, -1))
-    found: list[Any] = [values if isinstance(values, list) else [] for values in asked]
-    if waiting:
-        for (number, row), value in zip(places, await _settled(waiting), strict=True):
-            if row < 0:
-                found[number] = value
-            else:
-                found[number][row] = value
-    if any(isinstance(value, Failed | Exception) for values in found for value in values):
-        raise Unplanned
-    return found
-
-
-async def _parallel(parts: "Sequence[Awaitable[list[Any]]]") -> list[list[Any]]:
-    """What coroutines answer, begun together.
-
-    :raises Unplanned: any has failed; none runs any more.
-    """
-    return [await parts[0]] if len(parts) == 1 else await _settled(parts)
-
-
-async def _settled(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
-    if len(waiting) == 1:
-        try:
-            return [await waiting[0]]
-        except Exception as error:
-            raise Unplanned from error
-    found = await asyncio.gather(*waiting, return_exceptions=True)
-    for value in found:
-        if isinstance(value, BaseException):
-            if not isinstance(value, Exception):
-                raise value
-            raise Unplanned from value
-    return found
 
 
 def _part(level: Level, places: list[int]) -> Level:

@@ -1,0 +1,106 @@
+"""The variables of an operation: what they are is found out once, what a request gives is coerced each time."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from graphql import (
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Undefined,
+    coerce_input_value,
+    is_non_null_type,
+)
+from graphql.execution.get_variable_signature import get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource, input_is_nested_too_deeply
+from graphql.execution.values import coerce_variable_values as coerced_by_core
+
+from gongzhi.graphql.executor.completion import MOST_NEGATIVE, MOST_POSITIVE, Unplanned
+
+Coerce = Callable[[Any], Any]
+
+
+class Variable(NamedTuple):
+    """One of them. `absent` is told where a request gives none, and `default` taken; None where it must be given."""
+
+    name: str
+    signature: Any
+    coerce: Coerce
+    absent: VariableValueSource | None
+    default: Any
+
+
+class Variables:
+    """Those of one operation."""
+
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+        """:raises Unplanned: one of them is not of a type that can be given."""
+        self._all = tuple(_variable(schema, node) for node in operation.variable_definitions or ())
+
+    def of(self, given: Mapping[str, Any]) -> VariableValues:
+        """What a request gives, as graphql-core would have it.
+
+        :raises Unplanned: it is wrong; graphql-core says why.
+        """
+        sources: dict[str, VariableValueSource] = {}
+        coerced: dict[str, Any] = {}
+        for name, signature, coerce, absent, default in self._all:
+            value = given.get(name, Undefined)
+            if value is not Undefined:
+                sources[name] = VariableValueSource(signature, value)
+                coerced[name] = coerce(value)
+            elif absent is not None:
+                sources[name] = absent
+                if default is not Undefined:
+                    coerced[name] = default
+            else:
+                raise Unplanned
+        return VariableValues(sources, coerced)
+
+
+def _variable(schema: GraphQLSchema, node: Any) -> Variable:
+    signature = get_variable_signature(schema, node)
+    if isinstance(signature, GraphQLError):
+        raise Unplanned
+    name, kind, default = signature.name, signature.type, Undefined
+    nullable = not is_non_null_type(kind)
+    if node.default_value:
+        values = coerced_by_core(schema, (node,), {}, _refuse)
+        default = values.coerced.get(name, Undefined)
+        if default.__class__ not in _SAFE:  # a list or an object must not be shared between requests
+            raise Unplanned
+    absent = VariableValueSource(signature) if nullable or node.default_value else None
+    return Variable(name, signature, _coercion(kind), absent, default)
+
+
+def _refuse(_: GraphQLError) -> None:
+    raise Unplanned
+
+
+def _coercion(kind: GraphQLInputType) -> Coerce:
+    nullable = not is_non_null_type(kind)
+    named: Any = kind if nullable else kind.of_type  # type: ignore[union-attr]  # of what may not be null
+    known = _QUICK.get(getattr(named, "name", ""))
+
+    def coerced(value: Any) -> Any:
+        if known is not None and known(value):
+            return value
+        if input_is_nested_too_deeply(value, kind):
+            raise Unplanned
+        found = coerce_input_value(value, kind)
+        if found is Undefined:
+            raise Unplanned
+        return found
+
+    return coerced
+
+
+_SAFE = {str, int, float, bool, type(None)}
+_QUICK: Mapping[str, Callable[[Any], bool]] = {
+    "String": lambda value: value.__class__ is str,
+    "ID": lambda value: value.__class__ is str,
+    "Boolean": lambda value: value.__class__ is bool,
+    "Int": lambda value: value.__class__ is int and MOST_NEGATIVE <= value <= MOST_POSITIVE,
+}
+"""Whether a value is one of a type as it is."""
