@@ -17,6 +17,16 @@ MARK = "fault"
 _numbers = itertools.count(1)
 
 
+class Request(msgspec.Struct, frozen=True):
+    """What a mutation was asked with, to ask it again; `once` is its Idempotency-Key, empty for none."""
+
+    account: str
+    mutation: str
+    result: str
+    given: dict[str, Any]
+    once: str = ""
+
+
 class Sent(msgspec.Struct):
     """One mutation. `outcome` is what the caller knows: acknowledged, refused, or unknown when no answer came."""
 
@@ -26,6 +36,7 @@ class Sent(msgspec.Struct):
     code: str = ""
     value: int = 0
     seconds: float = 0.0
+    asked: "Request | None" = None
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -41,12 +52,15 @@ class Asked(msgspec.Struct, frozen=True):
         return bool(self.details and self.details.get("outcome") in ("unknown", "done"))
 
 
-async def ask(ground: Ground, client: httpx.AsyncClient, account: str, document: str, **variables: Any) -> Asked:
-    """What GraphQL answers.
+async def ask(
+    ground: Ground, client: httpx.AsyncClient, account: str, document: str, *, once: str = "", **variables: Any
+) -> Asked:
+    """What GraphQL answers; `once` is an Idempotency-Key.
 
     :raises httpx.TransportError: nothing.
     """
     headers = {"Authorization": f"Bearer {ground.token(account)}"} if account else {}
+    headers |= {"Idempotency-Key": once} if once else {}
     answer = await client.post("/graphql", json={"query": document, "variables": variables}, headers=headers)
     try:
         found = answer.json()
@@ -61,12 +75,18 @@ async def ask(ground: Ground, client: httpx.AsyncClient, account: str, document:
 
 
 async def change(
-    ground: Ground, client: httpx.AsyncClient, account: str, mutation: str, result: str, given: dict[str, Any]
+    ground: Ground,
+    client: httpx.AsyncClient,
+    account: str,
+    mutation: str,
+    result: str,
+    given: dict[str, Any],
+    once: str = "",
 ) -> Asked:
     """What a mutation answers; `data` is its payload."""
     kind = f"{mutation[0].upper()}{mutation[1:]}Input"
     document = f"mutation($input: {kind}!) {{ done: {mutation}(input: $input) {{ {result} }} }}"
-    asked = await ask(ground, client, account, document, input=given)
+    asked = await ask(ground, client, account, document, once=once, input=given)
     return asked if asked.code else Asked(data=asked.data["done"])
 
 
@@ -76,24 +96,25 @@ def fresh(kind: str) -> str:
 
 
 class Caller:
-    """One of several, on a connection of its own. It keeps `sent` up to date before and after each mutation."""
+    """One of several, on a connection of its own. It keeps `sent` up to date before and after each mutation.
 
-    def __init__(self, ground: Ground, client: httpx.AsyncClient, place: str) -> None:
+    Where it is `careful`, each mutation has an Idempotency-Key.
+    """
+
+    def __init__(self, ground: Ground, client: httpx.AsyncClient, place: str, *, careful: bool = False) -> None:
         self._ground = ground
         self._client = client
         self.place = place
+        self._careful = careful
         self.sent: list[Sent] = []
 
     async def do(self, kind: str, account: str, mutation: str, result: str, given: dict[str, Any], key: str) -> Any:
         """One mutation; its payload if it was acknowledged."""
-        sent = Sent(kind, key, value=given.get("population", 0))
+        once = fresh("key") if self._careful else ""
+        request = Request(account, mutation, result, given, once)
+        sent = Sent(kind, key, value=given.get("population", 0), asked=request)
         self.sent.append(sent)
-        began = time.monotonic()
-        asked = await change(self._ground, self._client, account, mutation, result, given)
-        sent.seconds = time.monotonic() - began
-        sent.outcome = "unknown" if asked.unknown else "refused" if asked.code else "acknowledged"
-        sent.code = asked.code
-        return asked.data
+        return await send(self._ground, self._client, sent)
 
     async def turn(self) -> None:
         """One mutation of each kind: people, posts, organizations, cases, a correction, and money."""
@@ -142,6 +163,17 @@ class Caller:
             await self.do("receipt", MANAGER, "receiveDonation", "donation { id }", received, donor)
 
 
+async def send(ground: Ground, client: httpx.AsyncClient, sent: Sent) -> Any:
+    """Send a mutation, or send it again; what is known of it is what is answered last."""
+    began, request = time.monotonic(), sent.asked
+    assert request is not None
+    asked = await change(ground, client, request.account, request.mutation, request.result, request.given, request.once)
+    sent.seconds = time.monotonic() - began
+    sent.outcome = "unknown" if asked.unknown else "refused" if asked.code else "acknowledged"
+    sent.code = asked.code
+    return asked.data
+
+
 async def until_lost(caller: Caller) -> httpx.TransportError:
     """Turn after turn, until the server is gone; answers how that was noticed."""
     while True:
@@ -157,7 +189,9 @@ async def places(ground: Ground, count: int) -> list[str]:
     return [row["path"] for row in rows][:count]
 
 
-async def callers(ground: Ground, clients: Sequence[httpx.AsyncClient]) -> AsyncIterator[Caller]:
+async def callers(
+    ground: Ground, clients: Sequence[httpx.AsyncClient], *, careful: bool = False
+) -> AsyncIterator[Caller]:
     """One for each client."""
     for client, place in zip(clients, await places(ground, len(clients)), strict=True):
-        yield Caller(ground, client, place)
+        yield Caller(ground, client, place, careful=careful)

@@ -11,23 +11,36 @@ from faults.callers import Caller, Sent, callers
 from faults.ground import Ground
 from faults.server import Server
 
-CODES = {"UNAVAILABLE", "CONFLICT", "LIMITED"}
+CODES = {"", "UNAVAILABLE", "CONFLICT", "LIMITED"}
 """What a caller may be told while something is wrong."""
 
 
 class Load:
-    """What was noticed: the slowest answer in seconds, how often each code came, and what had none of `CODES`."""
+    """What was noticed so far; `broken` are the callers' connections that were."""
 
     def __init__(self, asking: list[Caller]) -> None:
         self._asking = asking
-        self.slowest = 0.0
-        self.codes: Counter[str] = Counter()
-        self.uncoded: list[str] = []
+        self.broken: list[str] = []
 
     @property
     def sent(self) -> list[Sent]:
-        """Every mutation so far."""
+        """Every mutation."""
         return [each for caller in self._asking for each in caller.sent]
+
+    @property
+    def codes(self) -> Counter[str]:
+        """How often each code was answered."""
+        return Counter(each.code for each in self.sent if each.seconds)
+
+    @property
+    def slowest(self) -> float:
+        """The slowest answer, in seconds."""
+        return max(each.seconds for each in self.sent)
+
+    @property
+    def uncoded(self) -> list[str]:
+        """What was answered with none of `CODES`, or not at all."""
+        return [*self.broken, *(each.code for each in self.sent if each.code not in CODES)]
 
     @property
     def refused(self) -> int:
@@ -37,20 +50,7 @@ class Load:
     @property
     def done(self) -> int:
         """How many mutations were acknowledged."""
-        return self.codes[""]
-
-    async def turn(self, caller: Caller) -> None:
-        """One turn of one caller."""
-        before = len(caller.sent)
-        try:
-            await caller.turn()
-        except httpx.HTTPError as error:
-            self.uncoded.append(repr(error))
-        for sent in caller.sent[before:]:
-            self.slowest = max(self.slowest, sent.seconds)
-            self.codes[sent.code] += 1
-            if sent.code and sent.code not in CODES:
-                self.uncoded.append(sent.code)
+        return sum(each.outcome == "acknowledged" for each in self.sent)
 
 
 @asynccontextmanager
@@ -66,7 +66,10 @@ async def loading(
 
         async def ask(caller: Caller) -> None:
             while not over.is_set():
-                await load.turn(caller)
+                try:
+                    await caller.turn()
+                except httpx.HTTPError as error:
+                    load.broken.append(repr(error))
                 await asyncio.sleep(pause)
 
         tasks = [asyncio.create_task(ask(caller)) for caller in asking]

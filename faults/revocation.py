@@ -39,21 +39,21 @@ async def fault(ground: Ground) -> Outcome:
 async def _rounds(ground: Ground, here: Server, there: Server, policies: Path, times: int) -> Outcome:
     stale, missing, reloads, late = 0, 0, 0, list[float]()
     async with ground.client(here) as client, ground.client(there) as other:
-        person = await _person(ground, client)
+        person = await somebody(ground, client)
         for number in range(times):
             if number % RELOAD_EVERY == 0:
                 reloads += 1
                 _reload(policies, reloads)
-            post = await _appointed(ground, client, person)
+            post = await appoint(ground, client, person)
             missing += (await ask(ground, client, person, CHECK)).code != ""
             far = number % 10 == 0
             if far:
-                await _until(ground, other, person, allowed=True)
-            await _ended(ground, client, person, post, number)
+                await until(ground, other, person, allowed=True)
+            await end(ground, client, post)
             ended = time.monotonic()
             stale += (await ask(ground, client, person, CHECK)).code == ""
             if far:
-                late.append(await _until(ground, other, person, allowed=False) - ended)
+                late.append(await until(ground, other, person, allowed=False) - ended)
     return Outcome(
         f"{times:,} posts, {reloads} reloads, two processes",
         [
@@ -69,7 +69,7 @@ def _reload(policies: Path, number: int) -> None:
     (policies / "own.csv").write_text(f"# revision {number}\n", "utf-8")
 
 
-async def _person(ground: Ground, client: httpx.AsyncClient) -> str:
+async def somebody(ground: Ground, client: httpx.AsyncClient) -> str:
     """Somebody without any post."""
     code = fresh("person").removeprefix(f"{MARK}-")  # none of the records that are counted
     given = {"code": code, "name": "庚", "issuer": "gongzhi-local", "subject": code}
@@ -79,7 +79,8 @@ async def _person(ground: Ground, client: httpx.AsyncClient) -> str:
     return code
 
 
-async def _appointed(ground: Ground, client: httpx.AsyncClient, person: str) -> dict[str, Any]:
+async def appoint(ground: Ground, client: httpx.AsyncClient, person: str) -> dict[str, Any]:
+    """A post that gives a right."""
     made = await change(ground, client, ADMIN, "appoint", "membership { id version }", {**POST, "account": person})
     if made.code:
         raise AssertionError(made)
@@ -87,14 +88,14 @@ async def _appointed(ground: Ground, client: httpx.AsyncClient, person: str) -> 
     return post
 
 
-async def _ended(ground: Ground, client: httpx.AsyncClient, person: str, post: dict[str, Any], number: int) -> None:
+async def end(ground: Ground, client: httpx.AsyncClient, post: dict[str, Any]) -> None:
     """The post ends today, which is its first day without it."""
     done = await change(ground, client, ADMIN, "endMembership", "membership { id }", post)
     if done.code:
-        raise AssertionError(done, number, person)
+        raise AssertionError(done, post)
 
 
-async def _until(ground: Ground, client: httpx.AsyncClient, person: str, *, allowed: bool) -> float:
+async def until(ground: Ground, client: httpx.AsyncClient, person: str, *, allowed: bool) -> float:
     """The moment from which on it is so."""
     end = time.monotonic() + 10
     asked = time.monotonic()

@@ -30,7 +30,7 @@ async def fault(ground: Ground) -> Outcome:
         events = await _changes(ground, server, count)
         for number in range(kills):
             await _killed(ground, server, receiver, number)
-        last = _worker(ground, server)
+        last = started(ground, server)
         try:
             missing, seconds = await receiver.rest(events, LONGEST)
         finally:
@@ -65,7 +65,7 @@ async def _changes(ground: Ground, server: Server, count: int) -> set[str]:
 async def _killed(ground: Ground, server: Server, receiver: Receiver, number: int) -> None:
     """A worker that is killed a moment after it has begun to deliver."""
     before, end = sum(receiver.told.values()), time.monotonic() + 30
-    process = _worker(ground, server)
+    process = started(ground, server)
     while sum(receiver.told.values()) == before and time.monotonic() < end:  # noqa: ASYNC110  # likewise
         await asyncio.sleep(0.005)
     await asyncio.sleep(random.Random(number).random() * 0.2)
@@ -73,7 +73,8 @@ async def _killed(ground: Ground, server: Server, receiver: Receiver, number: in
     process.wait()
 
 
-def _worker(ground: Ground, server: Server) -> subprocess.Popen[bytes]:
+def started(ground: Ground, server: Server) -> subprocess.Popen[bytes]:
+    """`gongzhi worker` with the settings of a server."""
     with server.log.open("ab") as log:
         command = [sys.executable, "-m", "gongzhi.cli", "worker"]
         return subprocess.Popen(command, cwd=ground.folder, env=environ(server), stdout=log, stderr=log)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from gongzhi.core.settings import Settings
-from gongzhi.edge import connections, sockets
+from gongzhi.edge import connections, files, sockets
 from gongzhi.edge.logs import configuration
 
 SHUTDOWN_SECONDS = 7
@@ -39,7 +39,8 @@ def address(listener: socket.socket) -> str:
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """How uvicorn is to serve, for `uvicorn.Config`."""
+    """How uvicorn is to serve, for `uvicorn.Config`. From here on this process may have all files that it can."""
+    files.allow_all()
     return {
         "loop": "uvloop",
         "http": connections.guarded(settings),

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gongzhi.core.errors import GongzhiError, Invalid, Limited
 from gongzhi.core.settings import Settings
+from gongzhi.edge import files
 from gongzhi.edge.stopping import LINGER_SECONDS, shared
 
 HEAD_BYTES = 64 * 1024
@@ -209,5 +210,5 @@ def guarded(settings: Settings) -> Callable[..., GuardedConnection]:
     return partial(
         GuardedConnection,
         head_seconds=settings.body_timeout_seconds,
-        most_connections=settings.connection_limit,
+        most_connections=files.connections(settings),
     )

@@ -15,6 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, Limited, NotFound
 from gongzhi.core.settings import Settings
+from gongzhi.edge import files
 from gongzhi.edge.connections import UNREAD_SECONDS, raw_refusal
 from gongzhi.edge.stopping import shared
 
@@ -176,4 +177,4 @@ class GuardedSocket(WebSocketsSansIOProtocol):
 
 def guarded(settings: Settings) -> Callable[..., GuardedSocket]:
     """What makes WebSockets with the limits of these settings, for uvicorn; it can be sent to worker processes."""
-    return partial(GuardedSocket, most_connections=settings.connection_limit)
+    return partial(GuardedSocket, most_connections=files.connections(settings))

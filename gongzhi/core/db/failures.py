@@ -141,6 +141,11 @@ def is_retryable(error: GongzhiError) -> bool:
     return isinstance(error, Conflict) and error.details.get("retryable") is True
 
 
+def leads_elsewhere(error: Exception) -> bool:
+    """Whether a connection leads to a server that takes no changes: after a failover a new one may lead to another."""
+    return isinstance(error, asyncpg.PostgresError) and error.sqlstate == "25006"
+
+
 def busy(pool_wait: float) -> Unavailable:
     """No connection became free in time."""
     return Unavailable(

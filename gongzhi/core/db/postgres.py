@@ -44,6 +44,8 @@ class PostgresSession:
         try:
             rows: list[Any] = await self.connection.fetch(sql, *values, timeout=seconds + _NETWORK_ALLOWANCE)
         except failures.DRIVER_ERRORS as error:
+            if failures.leads_elsewhere(error):
+                self.connection.terminate()
             raise failures.coded(error, seconds) from error
         return rows
 
@@ -174,6 +176,8 @@ class Postgres(Statements, PostgresEngine):
         try:
             rows: list[Any] = await connection.fetch(sql, *values)
         except failures.DRIVER_ERRORS as error:
+            if failures.leads_elsewhere(error):
+                connection.terminate()
             raise failures.coded(error, self.statement_timeout) from error
         finally:
             self._release(connection)
