@@ -48,16 +48,28 @@ class Batch:
         self._closed = False
 
     async def rows(self, query: Reading, shape: object) -> Rows:
-        """The rows of a query; `shape` is equal for queries that answer the same columns."""
-        loop = asyncio.get_running_loop()
-        asked = self._waiting.setdefault(shape, [])
-        asked.append(Waiting(query, loop.create_future()))
-        if len(asked) == 1:
-            loop.call_soon(self._begin, shape)
-        return await asked[-1].rows
+        """The rows of a query; `shape` is equal for queries that answer the same columns.
 
-    def _begin(self, shape: object) -> None:
-        asked = self._waiting.pop(shape)
+        Who asks first waits for the end of the turn, and then begins what all have asked for; alone, they do it.
+        """
+        others = self._waiting.get(shape)
+        if others is None:
+            others = self._waiting[shape] = []
+            try:
+                await asyncio.sleep(0)
+            except BaseException:
+                self._begin(self._waiting.pop(shape))
+                raise
+            del self._waiting[shape]
+            if not others:
+                return await query.rows()
+        mine = Waiting(query, asyncio.get_running_loop().create_future())
+        others.append(mine)
+        if shape not in self._waiting:
+            self._begin(others)
+        return await mine.rows
+
+    def _begin(self, asked: Sequence[Waiting]) -> None:
         for start in range(0, len(asked), MOST):
             part = asked[start : start + MOST]
             self.run(_answer(part), [each.rows for each in part])

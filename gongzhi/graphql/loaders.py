@@ -29,9 +29,8 @@ class Loader(Generic[K, V]):
     def __init__(self, fetch: Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]) -> None:
         self._fetch = fetch
         self._known: dict[K, V | None] = {}
-        self._coming: dict[K, asyncio.Future[None]] = {}
-        self._asked: list[K] = []
-        self._turn: asyncio.Future[None] | None = None
+        self._coming: dict[K, Turn[K]] = {}
+        self._turn: Turn[K] | None = None
 
     async def load(self, key: K) -> V | None:
         """What there is of a key, or None."""
@@ -52,34 +51,85 @@ class Loader(Generic[K, V]):
 
     async def _ask(self, keys: Iterable[K]) -> None:
         """Wait for these keys: those that were asked for already are not asked for again."""
-        for coming in {self._coming.get(key) or self._ask_for(key): None for key in keys}:
-            await asyncio.shield(coming)
+        coming: dict[Turn[K], None] = {}
+        led: Turn[K] | None = None
+        for key in keys:
+            turn = self._coming.get(key)
+            if turn is None:
+                if self._turn is None:
+                    led = self._turn = Turn()
+                turn = self._coming[key] = self._turn
+                turn.keys.append(key)
+            coming[turn] = None
+        if led is not None:
+            del coming[led]
+            await self._lead(led)
+        for turn in coming:
+            await asyncio.shield(turn.told())
 
-    def _ask_for(self, key: K) -> "asyncio.Future[None]":
-        if self._turn is None:
-            loop = asyncio.get_running_loop()
-            self._turn = loop.create_future()
-            loop.call_soon(self._begin, self._turn)
-        self._asked.append(key)
-        self._coming[key] = self._turn
-        return self._turn
+    async def _lead(self, turn: "Turn[K]") -> None:
+        """Fetch what is asked for in this turn of the loop: who asks first does it for all, without a task of its own.
 
-    def _begin(self, turn: "asyncio.Future[None]") -> None:
-        asked, self._asked, self._turn = self._asked, [], None
-        begin(self._answer(asked, turn), turn)
-
-    async def _answer(self, keys: Sequence[K], coming: "asyncio.Future[None]") -> None:
+        Where they are stopped meanwhile, it is done for the others beside the request.
+        """
         try:
-            found = await self._fetch(keys)
+            try:
+                await asyncio.sleep(0)
+            finally:
+                self._turn = None
+            found = await self._fetch(turn.keys)
+        except Exception as error:
+            self._forget(turn)
+            turn.fail(error)
+            raise
+        except BaseException:
+            if turn.waiting is None:
+                self._forget(turn)
+            else:
+                begin(self._answer(turn), turn.waiting)
+            raise
+        self._settle(turn, found)
+
+    async def _answer(self, turn: "Turn[K]") -> None:
+        try:
+            found = await self._fetch(turn.keys)
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told
-            coming.set_exception(error)
-            coming.exception()  # nobody may be waiting any more
+            self._forget(turn)
+            turn.fail(error)
         else:
-            self._known.update({key: found.get(key) for key in keys})
-            coming.set_result(None)
-        finally:
-            for key in keys:
-                del self._coming[key]
+            self._settle(turn, found)
+
+    def _settle(self, turn: "Turn[K]", found: Mapping[K, V]) -> None:
+        self._known.update({key: found.get(key) for key in turn.keys})
+        self._forget(turn)
+        if turn.waiting is not None and not turn.waiting.done():
+            turn.waiting.set_result(None)
+
+    def _forget(self, turn: "Turn[K]") -> None:
+        for key in turn.keys:
+            del self._coming[key]
+
+
+class Turn(Generic[K]):
+    """The keys that are asked for in one turn of the loop, and what those wait for who did not ask first."""
+
+    __slots__ = ("keys", "waiting")
+
+    def __init__(self) -> None:
+        self.keys: list[K] = []
+        self.waiting: asyncio.Future[None] | None = None
+
+    def told(self) -> "asyncio.Future[None]":
+        """Done when the keys are known."""
+        if self.waiting is None:
+            self.waiting = asyncio.get_running_loop().create_future()
+        return self.waiting
+
+    def fail(self, error: Exception) -> None:
+        """Tell those who wait."""
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_exception(error)
+            self.waiting.exception()  # nobody may be waiting any more
 
 
 class Loaders:

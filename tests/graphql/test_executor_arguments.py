@@ -31,6 +31,30 @@ class Inner:
 
 
 @strawberry.input
+class Nest:
+    """One that contains itself."""
+
+    key: strawberry.ID
+    within: "Nest | None" = strawberry.UNSET
+
+
+@strawberry.input(one_of=True)
+class Either:
+    number: strawberry.Maybe[int]
+    word: strawberry.Maybe[str]
+
+
+@strawberry.input
+class Bare:
+    """Without any default, so that its coercion is compiled."""
+
+    name: str
+    count: int | None = strawberry.UNSET
+    tones: list[Tone] | None = strawberry.UNSET
+    day: date | None = strawberry.UNSET
+
+
+@strawberry.input
 class Outer:
     name: str
     inner: Inner | None = None
@@ -79,6 +103,10 @@ class Query:
         return _told(tone, maybe)
 
     @strawberry.field
+    def others(self, bare: Bare | None = None, nest: list[Nest] | None = None, either: Either | None = None) -> str:
+        return _told(bare, nest, either)
+
+    @strawberry.field
     def places(self, titles: list[str] | None = None) -> list[Place]:
         return [Place(title=title) for title in titles or ["one", "two"]]
 
@@ -100,6 +128,11 @@ CASES: list[tuple[str, list[dict[str, Any]]]] = [
             {"o": {"name": 1}},
             {"o": {"name": "a", "other": 1}, "d": "tomorrow"},
             {"o": {"name": "a"}, "t": ["NONE"]},
+            {"o": {"name": "a", "inner": {"words": "one"}, "note": None}},
+            {"o": {"name": "a", "inner": {"words": None}}},
+            {"o": {"inner": None}},
+            {"o": []},
+            {"o": {"name": "a", "many": {"words": ["m"], "tone": "HIGH"}}, "t": [None]},
         ],
     ),
     (
@@ -114,6 +147,25 @@ CASES: list[tuple[str, list[dict[str, Any]]]] = [
         'query($t: String!, $w: [String!]! = ["d"]) { places { echo(text: $t) b: echo(text: "l", count: 1, flag: true) '
         "grown(words: $w) c: grown(words: [$t]) } }",
         [{"t": "a"}, {"t": "b", "w": ["e"]}, {"t": "b", "w": None}],
+    ),
+    (
+        "query($b: Bare, $n: [Nest!], $e: Either) { others(bare: $b, nest: $n, either: $e) }",
+        [
+            {"b": {"name": "x"}},
+            {"b": {"name": "x", "count": 3, "tones": ["LOW", "HIGH"], "day": "2026-01-01"}},
+            {"b": {"name": "x", "count": None, "tones": "LOW", "day": None}},
+            {"b": {"name": None}},
+            {"b": {"name": "x", "count": 2**31}},
+            {"b": {"name": "x", "count": 1.0}},
+            {"b": {"name": "x", "tones": [["LOW"]]}},
+            {"b": {"name": "x", "day": "never"}},
+            {"b": {"name": "x", "more": 1}},
+            {"b": {}},
+            {"b": "x"},
+            {"n": [{"key": 1, "within": {"key": "b", "within": None}}], "e": {"number": 1}},
+            {"n": {"key": "a"}, "e": {"number": 1, "word": "x"}},
+            {"e": {"word": None}},
+        ],
     ),
     ("query($w: [String!]) { places(titles: $w) { title } }", [{}, {"w": None}, {"w": "one"}, {"w": ["a", "b"]}]),
 ]

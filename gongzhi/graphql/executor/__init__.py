@@ -9,8 +9,8 @@ mutation's own fields are graphql-core's, which calls each once and in order.
 
 A plan knows only how things go well. Whatever else it meets (an error, a null where none may be, a value of another
 kind) ends it, and graphql-core does the same from the start, with the right errors at the right places: the resolvers
-of queries, and those below the top of a mutation, only read, so that they may be asked again. From then on the operation
-is executed without plans, so that nothing is tried more than twice.
+of queries, and those below the top of a mutation, only read, so that they may be asked again. From then on the
+operation is executed without plans, so that nothing is tried more than twice.
 """
 
 from gongzhi.graphql.executor.planned import PlannedExecutor
