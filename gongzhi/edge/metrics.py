@@ -45,6 +45,12 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        self.parked = Gauge(
+            "gongzhi_deliveries_parked",
+            "Deliveries that were given up, until somebody replays them; NaN while the database does not tell.",
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
+        )
         self._gauges: dict[str, Gauge] = {}
 
     def count(self, seen: Seen, status: int, seconds: float) -> None:

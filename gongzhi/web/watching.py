@@ -1,11 +1,13 @@
 """What operators watch: `/metrics` for Prometheus, for those whom the setting `metrics_from` names."""
 
+import math
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from gongzhi.core.errors import Forbidden
+from gongzhi.core.errors import Forbidden, GongzhiError
+from gongzhi.core.events.delivery import parked
 from gongzhi.core.settings import Settings
 from gongzhi.edge.metrics import MEDIA_TYPE, Metrics, may_read
 from gongzhi.graphql.context import Services
@@ -26,12 +28,21 @@ def numbers(services: Services, cache: ResponseCache) -> Metrics:
 def handlers(settings: Settings, metrics: Metrics) -> list[HTTPRouteHandler]:
     """The address of the metrics."""
 
-    @get("/metrics", sync_to_thread=False)
-    def read(request: Request[Any, Any, Any]) -> Response[bytes]:
+    @get("/metrics")
+    async def read(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The metrics, or Forbidden."""
         source = request.client.host if request.client else None
         if not may_read(source, settings.metrics_from):
             raise Forbidden(f"Metrics are not for {source}; the setting metrics_from says for whom they are.")
+        metrics.parked.set(await _parked())
         return Response(metrics.text(), media_type=MEDIA_TYPE)
 
     return [read]
+
+
+async def _parked() -> float:
+    """How many deliveries wait for an operator."""
+    try:
+        return float(await parked())
+    except GongzhiError:
+        return math.nan

@@ -230,3 +230,44 @@ def test_postgresql_that_may_lose_answers(
     assert (status, len(messages)) == (0, 2), found
     assert "synchronous_commit is off" in messages[0]
     assert "event_delivery_event is not valid" in messages[1]
+
+
+ANOTHER = """
+CREATE SCHEMA another;
+CREATE FUNCTION another.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
+  $$ SELECT pg_catalog.clock_timestamp() + interval '9 seconds' $$;
+CREATE FUNCTION another.current_setting(name text) RETURNS text LANGUAGE sql AS
+  $$ SELECT CASE name WHEN 'server_version_num' THEN '130018' WHEN 'server_version' THEN '13.18'
+     WHEN 'fsync' THEN 'off' WHEN 'full_page_writes' THEN 'off' WHEN 'max_connections' THEN '1'
+     ELSE pg_catalog.current_setting(name) END $$
+"""
+"""A server that says of itself what no test server may be: its functions are found before PostgreSQL's own."""
+
+
+def test_a_server_that_is_old_full_unsafe_and_of_another_time(
+    gongzhi: Command, migrated_postgresql: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("GONGZHI_DATABASE", migrated_postgresql)
+    name = migrated_postgresql.rpartition("/")[2]
+
+    def put(sql: str) -> None:
+        databases.run(databases._on_server(sql, migrated_postgresql))
+
+    put(ANOTHER)
+    request.addfinalizer(lambda: put(f'ALTER DATABASE "{name}" RESET search_path; DROP SCHEMA another CASCADE'))
+    put(f'ALTER DATABASE "{name}" SET search_path = another, pg_catalog, public')
+    status, found = examined(gongzhi)
+    told = [(each["severity"], each["message"], each["remedy"]) for each in found if each["check"] == "database"]
+    taken = next(message for severity, message, _ in told if severity == "warning")
+    assert (status, told) == (
+        1,
+        [
+            ("error", "PostgreSQL 13.18 is not supported", "upgrade to version 14 or newer"),
+            ("error", "fsync is off: a crash may lose everything", "ALTER SYSTEM SET fsync = on"),
+            ("error", "full_page_writes is off: a crash may lose everything", "ALTER SYSTEM SET full_page_writes = on"),
+            ("warning", taken, "lower pool_size or workers, or raise max_connections"),
+        ],
+    )
+    assert taken.endswith(" of 1 connections are taken")
+    clocks = only(found, "clock", "error")
+    assert (clocks["message"], "NTP" in clocks["remedy"]) == ("the database's clock and ours are 9.0 s apart", True)

@@ -15,7 +15,10 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from gongzhi.app import create_app
+from gongzhi.core import clock
 from gongzhi.core.errors import Invalid
+from gongzhi.core.events.tables import PARKED, WAITING, EventDelivery
+from gongzhi.core.ids import uuid7
 from gongzhi.core.settings import Settings
 from gongzhi.edge.logs import Lines, Objects, configuration
 from gongzhi.edge.seen import watched
@@ -69,6 +72,15 @@ async def test_metrics_count_what_happened(demo_url: str) -> None:
     assert found['gongzhi_cost_total{kind="query"}'] == 20
     assert found["gongzhi_catalogue_revision"] >= 1
     assert found["gongzhi_policy_refused"] == 0
+
+
+async def test_metrics_tell_of_deliveries_that_were_given_up(demo_url: str) -> None:
+    async with served(settings_for(demo_url)) as client:
+        assert (await metrics(client))["gongzhi_deliveries_parked"] == 0
+        for state in (PARKED, WAITING, PARKED):
+            row = EventDelivery(event=uuid7(), target="x", record="A:1", position=1, state=state, due_at=clock.now())
+            await EventDelivery.insert(row)
+        assert (await metrics(client))["gongzhi_deliveries_parked"] == 2
 
 
 async def test_metrics_do_not_grow_with_what_is_asked(demo_sqlite: str) -> None:

@@ -27,7 +27,7 @@ from gongzhi.core.events import claims, health, targets
 from gongzhi.core.events.claims import Claimed, Lease
 from gongzhi.core.events.fanout import place
 from gongzhi.core.events.setback import Setback
-from gongzhi.core.events.tables import PARKED, WITHHELD, EventDelivery
+from gongzhi.core.events.tables import WITHHELD, EventDelivery
 from gongzhi.core.events.targets import Audience, HandlerTarget, Outcome, Target
 
 logger = logging.getLogger("gongzhi.events")
@@ -98,10 +98,6 @@ class Delivery:
         running: dict[str, asyncio.Task[int]] = {}
         placed = await self._round(running)
         return max(placed, sum(await asyncio.gather(*running.values())))
-
-    async def parked(self) -> int:
-        """How many deliveries wait for an operator."""
-        return int(await EventDelivery.count().where(EventDelivery.state == PARKED))
 
     async def _finish(self, tasks: Sequence["asyncio.Task[int]"]) -> None:
         """Let what was begun end, or, on a cancellation, end it; what became of it is written down in any case."""
@@ -224,6 +220,12 @@ def _wait_after(known: Mapping[str, Target], name: str, attempts: int) -> timede
 
 async def _ended(tasks: Sequence["asyncio.Task[int]"]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def parked() -> int:
+    """How many deliveries wait for an operator."""
+    rows = await EventDelivery.raw("SELECT COUNT(*) AS times FROM event_delivery WHERE state = 'parked'")
+    return int(rows[0]["times"])
 
 
 def _is_withheld(outcome: Outcome) -> bool:
