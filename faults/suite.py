@@ -23,6 +23,7 @@ NAMES = [
     "slow",
     "readonly",
     "pool",
+    "reload",
     "worker",
     "full",
     "growth",
