@@ -10,6 +10,7 @@ import pytest
 
 from bench.http.packages import why_no_node
 from gongzhi.core.signin import issue_token
+from gongzhi.testing import databases
 from gongzhi.testing.serving import settings_for, signing_key
 from tests.cli.server import Server, started
 from tests.style.source import ROOT
@@ -29,13 +30,15 @@ def packages() -> Path:
     return HERE
 
 
-@pytest.fixture
-def server(own_demo_url: str, tmp_path: Path) -> Iterator[Server]:
-    """A server over a copy of the demo; once on each engine."""
-    environ = {"GONGZHI_DATABASE": own_demo_url, "GONGZHI_SIGNING_KEY": signing_key(), "GONGZHI_INTROSPECTION": "on"}
-    with started(tmp_path, "serve", "--port", "0", environ=environ) as found:
-        found.wait()
-        yield found
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a copy of the demo, for the tests of one file; once on each engine."""
+    folder = tmp_path_factory.mktemp("clients")
+    with databases.duplicate(request.getfixturevalue(f"demo_{request.param}"), f"{worker}_clients", folder) as url:
+        environ = {"GONGZHI_DATABASE": url, "GONGZHI_SIGNING_KEY": signing_key(), "GONGZHI_INTROSPECTION": "on"}
+        with started(folder, "serve", "--port", "0", environ=environ) as found:
+            found.wait()
+            yield found
 
 
 @pytest.fixture
