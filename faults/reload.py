@@ -9,7 +9,7 @@ from faults.ground import Ground
 from faults.load import Load, loading
 from faults.outcome import Check, Outcome, exactly
 from faults.revocation import CHECK, ELSEWHERE, appoint, end, somebody, until
-from faults.server import Server
+from faults.server import PATIENCE, Server
 
 TITLE = "SIGHUP under load: two workers replaced"
 CLIENTS = 6
@@ -28,7 +28,8 @@ async def fault(ground: Ground) -> Outcome:
         async with loading(ground, CLIENTS, server) as load:
             rights = asyncio.create_task(_rights(ground, server, seen, over))
             for _ in range(times):
-                await _reload(server, load)
+                async with asyncio.timeout(PATIENCE):
+                    await _reload(server, load)
             over.set()
             await rights
         await server.ready()

@@ -5,6 +5,7 @@ import signal
 import socket
 import struct
 import sys
+import threading
 import time
 from types import FrameType
 from typing import Any
@@ -16,6 +17,8 @@ from gongzhi.cli.listening import SHUTDOWN_SECONDS
 
 FAREWELL_SECONDS = 2.5
 """How much longer than requests a worker may take to end: it closes its database and its plugins."""
+BEGIN_SECONDS = 60.0
+"""How long a worker that replaces another one may take until it serves; the old one serves until then."""
 DRAIN_SECONDS = 1.0
 """How long connections are still let in that the system has accepted for us."""
 _TCP_INFO_BYTES = 104
@@ -44,6 +47,10 @@ class Worker(multiprocess.Process):
         if self._server is None:
             self._server = Server(config=self.config)
         return self._server  # type: ignore[return-value]  # made in the line above
+
+    def wait_until_ready(self, timeout: float, should_exit: threading.Event | None = None) -> bool:
+        """A new worker in an old one's place may take its time: where others are busy, uvicorn's is over too soon."""
+        return super().wait_until_ready(max(timeout, BEGIN_SECONDS), should_exit)
 
 
 multiprocess.Process = Worker  # type: ignore[misc]  # by this name uvicorn's supervisor makes them
