@@ -20,7 +20,7 @@ READS = (
         '{ viewer { account { code } } territory(path: "/futian") { name children(first: 20) { nodes { code } } } }',
     ),
     (RESIDENT, f'{{ viewer {{ permissions(path: "{HOME}") {{ resource action }} }} }}'),
-    ("", '{ search(query: "养老", first: 5) { nodes { item { code } } } }'),
+    ("", '{ items(search: "养老", first: 5) { nodes { code name } } }'),
     ("", "{ nonsense }"),
     (RESIDENT, "{ auditLog(first: 1) { pageInfo { hasNextPage } } }"),
 )

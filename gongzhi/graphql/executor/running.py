@@ -17,11 +17,16 @@ from gongzhi.graphql.executor.arguments import Resolver
 from gongzhi.graphql.executor.completion import Unplanned
 from gongzhi.graphql.executor.flattening import flattened, gathered
 from gongzhi.graphql.executor.planning import FieldPlan, ObjectPlan, ValuePlan
-from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, values_of
+from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, settled, values_of
 
 Where = Callable[[int], Path | None]
 """From the number of a record in its level to its place in the answer, which is put together for whoever asks; at the
 top there is none."""
+
+
+Rows = list[dict[str, Any]]
+Asked = list[Any] | Awaitable[list[Any]]
+"""A field's values in the rows of a level; each may be awaitable, or all of them together."""
 
 
 class Level(NamedTuple):
@@ -46,23 +51,11 @@ class Running:
         return (await self._values(plan, [value], lambda _: path))[0]
 
     async def top(self, plan: ObjectPlan, root: Any) -> dict[str, Any]:
-        """What a query answers, from its top: each field there goes its own way down, without waiting for the others.
+        """What a query answers, from its top.
 
         :raises Unplanned: see `complete`.
         """
-        level = Level([root], _nowhere)
-        if len(plan.others) == 1:
-            return (await self._objects(plan, level))[0]
-        answer: dict[str, Any] = plan.project(root)
-        asked = [(field, self._ask(field, level)) for field in plan.others]
-        parts = [self._way_down(field, values, level) for field, values in asked]
-        for field, value in zip(plan.others, await parallel(parts), strict=True):
-            answer[field.key] = value
-        return answer
-
-    async def _way_down(self, field: FieldPlan, asked: "list[Any] | Awaitable[list[Any]]", level: Level) -> Any:
-        (values,) = await values_of([asked])
-        return (await self._values(field.value, values, _below(field, level)))[0]
+        return (await self._objects(plan, Level([root], _nowhere)))[0]
 
     async def _values(self, plan: ValuePlan, values: list[Any], where: Where) -> list[Any]:
         if plan.complete is not None:
@@ -95,30 +88,29 @@ class Running:
         return made
 
     async def _objects(self, plan: ObjectPlan, level: Level) -> list[dict[str, Any]]:
+        """The objects of records. Each field goes its own way down, without waiting for the others."""
         rows = [plan.project(record) for record in level.records]
         if plan.others and rows:
-            found = await values_of([self._ask(field, level) for field in plan.others])
-            deeper = []
-            for field, values in zip(plan.others, found, strict=True):
-                key, complete = field.key, field.value.complete
-                if complete is None:
-                    deeper.append((field, values))
-                    continue
-                for row, value in zip(rows, values, strict=True):
-                    row[key] = complete(value)
-            if deeper:
-                await self._fill(rows, level, deeper)
+            there, ways = [], []
+            for field, asked in [(field, self._ask(field, level)) for field in plan.others]:
+                if field.value.complete is not None and isinstance(asked, list) and settled(asked):
+                    there.append((field, field.value.complete, asked))
+                else:
+                    ways.append(self._way_down(field, asked, level, rows))
+            if ways:
+                await parallel(ways)
+            for field, complete, values in there:
+                _fill(rows, field.key, [complete(value) for value in values])
         return rows
 
-    async def _fill(self, rows: list[Any], level: Level, deeper: "list[tuple[FieldPlan, list[Any]]]") -> None:
-        """Put in what has selections of its own that need resolvers."""
-        parts = [self._values(field.value, values, _below(field, level)) for field, values in deeper]
-        for (field, _), completed in zip(deeper, await parallel(parts), strict=True):
-            key = field.key
-            for row, value in zip(rows, completed, strict=True):
-                row[key] = value
+    async def _way_down(self, field: FieldPlan, asked: Asked, level: Level, rows: Rows) -> None:
+        values, complete = await values_of(asked), field.value.complete
+        if complete is not None:
+            _fill(rows, field.key, [complete(value) for value in values])
+        else:
+            _fill(rows, field.key, await self._values(field.value, values, _below(field, level)))
 
-    def _ask(self, field: FieldPlan, level: Level) -> "list[Any] | Awaitable[list[Any]]":
+    def _ask(self, field: FieldPlan, level: Level) -> Asked:
         """The field's values in these rows; each may be awaitable, or all of them together.
 
         What goes wrong is told when what other fields began is no longer running.
@@ -128,7 +120,7 @@ class Running:
         except Exception as error:  # noqa: BLE001  # graphql-core meets it again and reports it
             return [Failed(error)]
 
-    def _asked(self, field: FieldPlan, level: Level) -> "list[Any] | Awaitable[list[Any]]":
+    def _asked(self, field: FieldPlan, level: Level) -> Asked:
         records = level.records
         if field.read is not None:
             return [field.read(record) for record in records]
@@ -171,6 +163,11 @@ class Running:
         return get_argument_values(
             field.field, field.nodes[0], executor.variable_values, None, executor.hide_suggestions
         )
+
+
+def _fill(rows: Rows, key: str, values: list[Any]) -> None:
+    for row, value in zip(rows, values, strict=True):
+        row[key] = value
 
 
 def _nowhere(_: int) -> None:

@@ -21,32 +21,26 @@ def attempt(function: Any, *given: Any, **arguments: Any) -> Any:
         return Failed(error)
 
 
-async def values_of(asked: "Sequence[list[Any] | Awaitable[list[Any]]]") -> list[list[Any]]:
-    """The values of each field, when all of them are there.
+def settled(values: list[Any]) -> bool:
+    """Whether there is nothing to wait for in them, and nothing that has failed."""
+    kinds = set(map(type, values))
+    return not any(map(_waits, kinds)) and not any(map(_failed, kinds))
+
+
+async def values_of(asked: "list[Any] | Awaitable[list[Any]]") -> list[Any]:
+    """The values of a field, when all of them are there.
 
     :raises Unplanned: any has failed.
     """
-    waiting: list[Awaitable[Any]] = []
-    places: list[tuple[int, int]] = []
-    for number, values in enumerate(asked):
-        if isinstance(values, list):
-            if not any(map(_waits, set(map(type, values)))):
-                continue
-            for row, value in enumerate(values):
-                if _waits(type(value)):
-                    waiting.append(value)
-                    places.append((number, row))
-        else:
-            waiting.append(values)
-            places.append((number, -1))
-    found: list[Any] = [values if isinstance(values, list) else [] for values in asked]
-    if waiting:
-        for (number, row), value in zip(places, await _settled(waiting), strict=True):
-            if row < 0:
-                found[number] = value
-            else:
-                found[number][row] = value
-    if any(any(map(_failed, set(map(type, values)))) for values in found):
+    if not isinstance(asked, list):
+        found: list[Any] = (await _all([asked]))[0]
+    else:
+        found = list(asked)
+        places = [place for place, value in enumerate(found) if _waits(type(value))]
+        if places:
+            for place, value in zip(places, await _all([found[place] for place in places]), strict=True):
+                found[place] = value
+    if any(map(_failed, set(map(type, found)))):
         raise Unplanned
     return found
 
@@ -59,15 +53,15 @@ def _failed(kind: type) -> bool:
     return issubclass(kind, Failed | Exception)
 
 
-async def parallel(parts: Sequence[Awaitable[Any]]) -> list[Any]:
+async def parallel(ways: Sequence[Awaitable[Any]]) -> list[Any]:
     """What coroutines answer, begun together.
 
     :raises Unplanned: any has failed; none runs any more.
     """
-    return [await parts[0]] if len(parts) == 1 else await _settled(parts)
+    return [await ways[0]] if len(ways) == 1 else await _all(ways)
 
 
-async def _settled(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
+async def _all(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
     if len(waiting) == 1:
         try:
             return [await waiting[0]]
