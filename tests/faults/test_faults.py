@@ -14,7 +14,9 @@ CASES = [
     pytest.param(name, engine, marks=pytest.mark.xdist_group(f"faults-{engine}"), id=f"{name}-{engine}")
     for engine, title in ENGINES.items()
     for name in NAMES
-    if title in getattr(module(name), "ENGINES", ENGINES.values()) and not hasattr(module(name), "FULL_ONLY")
+    if title in getattr(module(name), "ENGINES", ENGINES.values())
+    and title in getattr(module(name), "SHORT_ENGINES", ENGINES.values())
+    and not hasattr(module(name), "FULL_ONLY")
 ]
 
 

@@ -12,7 +12,7 @@ from tests.graphql.differential.documents import executable
 from tests.graphql.differential.values import gathered
 
 SEED = 20151231
-DOCUMENTS = 250
+DOCUMENTS = 180
 
 
 async def test_random_documents_are_answered_alike(demo_url: str) -> None:

@@ -171,7 +171,8 @@ async def test_retry_after_is_honoured(district: Database, settings: Settings) -
             assert len(receiver.got) == 1
         with clock.frozen(NOON + timedelta(seconds=600)):
             await postman.deliver_due()
-        assert receiver.records() == ["Territory:1", "Territory:1", "Territory:2"]
+        first, *later = receiver.records()
+        assert (first, sorted(later)) == ("Territory:1", ["Territory:1", "Territory:2"]), "records have no order"
 
 
 async def test_gone_suspends_it_and_it_can_be_resumed(district: Database, settings: Settings) -> None:
