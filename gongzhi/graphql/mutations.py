@@ -98,9 +98,7 @@ def _field(mutation: Mutation) -> Any:
             published = bumped(CATALOGUE)
             answer = await db.current().run_in_transaction(work, ATTEMPTS, isolation=mutation.isolation)
             committed(str(info.path.key))
-            if bumped(CATALOGUE) != published:
-                with contextlib.suppress(Unavailable):  # it is done; the catalogue follows when the database answers
-                    await context.catalogue.refresh()
+            await context.catalogue.follow(published)
             context.changed()
             context.services.tail.wake()
         else:

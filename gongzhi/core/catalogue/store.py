@@ -5,6 +5,7 @@ the items of past editions are loaded when first asked for and kept, newest use 
 """
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,8 +19,8 @@ from gongzhi.core.catalogue.item import Item
 from gongzhi.core.catalogue.lists import ListRegistry, ListSpec
 from gongzhi.core.catalogue.records import OPEN_STATES, Edition, ServiceList
 from gongzhi.core.catalogue.search import SearchIndex
-from gongzhi.core.errors import NotFound
-from gongzhi.core.events.outbox import CATALOGUE, revision
+from gongzhi.core.errors import NotFound, Unavailable
+from gongzhi.core.events.outbox import CATALOGUE, bumped, revision
 from gongzhi.core.records import as_record
 
 KEPT_EDITIONS = 32
@@ -103,6 +104,15 @@ class Catalogue:
                 return False
             self._snapshot = await self._load(latest, day)
             return True
+
+    async def follow(self, published: int) -> None:
+        """After a commit: see what this process has published since `bumped(CATALOGUE)` was `published`.
+
+        The change is done. Where the database is away by now, the catalogue follows when it answers again.
+        """
+        if bumped(CATALOGUE) != published:
+            with contextlib.suppress(Unavailable):
+                await self.refresh()
 
     async def within(self) -> Snapshot:
         """The catalogue as the running transaction sees it, with what it has published itself; nobody else gets it."""

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from graphql import (
 from gongzhi.core.audit import decisions
 from gongzhi.core.db.transaction import Isolation
 from gongzhi.core.errors import Conflict, IdempotencyMismatch, Limited, Unauthenticated
+from gongzhi.core.events.outbox import CATALOGUE, bumped
 from gongzhi.core.idempotency import keys
 from gongzhi.core.idempotency.keys import Grant, Stored
 from gongzhi.core.permissions import gathered
@@ -165,7 +167,7 @@ class Once:
         async def work() -> Answer | None:
             if not await _claimed(keys.claim(keyed.entry, account, keyed.fingerprint, self._keep)):
                 return None
-            effects = Effects(several=len(keyed.roots) > 1)
+            effects, published = Effects(several=len(keyed.roots) > 1), bumped(CATALOGUE)
             gathered().grants.clear()
             answer = await execute(context.anew(effects))
             if effects.failed is not None:
@@ -173,7 +175,7 @@ class Once:
             if not effects.allowed:
                 raise Nothing(answer)
             await self._keep_answer(keyed, answer, effects)
-            database.after_commit(self._tell)
+            database.after_commit(partial(self._tell, published))
             return answer
 
         try:
@@ -191,10 +193,10 @@ class Once:
             await decisions.write_reads(noticed.reads)
             noticed.reads.clear()
 
-    async def _tell(self) -> None:
+    async def _tell(self, published: int) -> None:
         """After the commit: what everybody sees of it."""
         self._services.tail.wake()
-        await self._services.catalogue.refresh()
+        await self._services.catalogue.follow(published)
 
     @asynccontextmanager
     async def _turn(self, entry: str) -> AsyncIterator[bool]:

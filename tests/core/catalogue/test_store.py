@@ -14,7 +14,8 @@ from gongzhi.core.catalogue.lists import CORE_LISTS, ListKind, ListRegistry, Lis
 from gongzhi.core.catalogue.search import SearchFilters
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.db import count_statements
-from gongzhi.core.errors import Invalid, NotFound
+from gongzhi.core.errors import Invalid, NotFound, Unavailable
+from gongzhi.core.events.outbox import CATALOGUE, bumped
 from gongzhi.core.paging import PageRequest
 from gongzhi.core.permissions import ANONYMOUS, SYSTEM
 from tests.core.catalogue.contents import content
@@ -45,6 +46,24 @@ async def test_reading_what_is_in_force_executes_no_sql(catalogue: Catalogue) ->
         assert snapshot.item(SLUG, "z") is None
         assert snapshot.item("nothing", "a") is None
     assert counter.count == 0
+
+
+async def test_after_a_commit_only_what_was_published_is_asked_for(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = bumped(CATALOGUE)
+    with count_statements() as counter:
+        await catalogue.follow(before)
+    assert counter.count == 0
+    await published(catalogue, content("a"))
+    await catalogue.follow(before)
+    assert [item.code for item in catalogue.snapshot.items()] == ["a"]
+
+    async def away(name: str) -> int:
+        raise Unavailable("away")
+
+    monkeypatch.setattr(store, "revision", away)
+    await catalogue.follow(before)  # the change is done, and must not sound as if it were not
 
 
 async def test_an_item_in_memory_cannot_be_changed(catalogue: Catalogue) -> None:
