@@ -6,6 +6,8 @@ STAMP := $(VENV)/.installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 REQUESTS ?= 1000000
 DOCUMENTS ?= 20000
+# One more than there are processors: tests wait for servers, disks and each other.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # Tests start some hundred processes; each would compile all of gongzhi again where this is set, as images often have it.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -36,7 +38,7 @@ check: install ## lint, formatting and types
 
 .PHONY: test
 test: check ## lint, formatting, types and every test
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: bench
 bench: install ## measure speed and size against their targets (QUICK=1: shorter, to see that all of it works)

@@ -25,7 +25,7 @@ async def fault(ground: Ground) -> Outcome:
     policies = ground.folder / "policies"
     policies.mkdir(exist_ok=True)
     _reload(policies, 0)
-    times = ground.times(1_000, 50)
+    times = ground.times(1_000, 30)
     async with ground.own_server(policies=policies) as here:
         there = ground.other_server(environ={"policies": policies})
         try:
