@@ -7,8 +7,9 @@ import sys
 import time
 
 from faults import truth
-from faults.callers import Caller, Sent, callers
+from faults.callers import Sent
 from faults.ground import Ground
+from faults.load import loading
 from faults.outcome import Check, Outcome, exactly
 from faults.stores import PostgreSQLStore, SQLiteStore, Store
 
@@ -20,20 +21,15 @@ COLUMNS = "id, actor, record, action, before_digest, after_digest, changed"
 async def fault(ground: Ground) -> Outcome:
     """What was acknowledged before it began is in it; what came while it ran is in it whole, or not at all."""
     await ground.serving()
-    base, over = await truth.before(ground), asyncio.Event()
-    clients = [ground.client() for _ in range(CLIENTS)]
-    asking = [caller async for caller in callers(ground, clients)]
-    tasks = [asyncio.create_task(_load(caller, over)) for caller in asking]
-    await asyncio.sleep(ground.times(3, 1))
-    certain = [each for caller in asking for each in caller.sent if each.outcome != "unknown"]
-    began = time.monotonic()
-    copy = Ground(ground.folder, await _restored(ground), short=True)
-    seconds = time.monotonic() - began
-    over.set()
-    await asyncio.gather(*tasks)
-    for client in clients:
-        await client.aclose()
-    everything = [each for caller in asking for each in caller.sent]
+    base = await truth.before(ground)
+    async with loading(ground, CLIENTS, pause=0) as load:
+        await asyncio.sleep(ground.times(3, 1))
+        certain = [each for each in load.sent if each.outcome != "unknown"]
+        began = time.monotonic()
+        copy = Ground(ground.folder, await _restored(ground), short=True)
+        seconds = time.monotonic() - began
+    assert not load.broken, load.broken
+    everything = load.sent
     known = {id(each) for each in certain}
     sent = [each if id(each) in known else Sent(each.kind, each.key) for each in everything]
     return Outcome(
@@ -45,11 +41,6 @@ async def fault(ground: Ground) -> Outcome:
             Check("taken and restored in", seconds, unit="s"),
         ],
     )
-
-
-async def _load(caller: Caller, over: asyncio.Event) -> None:
-    while not over.is_set():
-        await caller.turn()
 
 
 async def _restored(ground: Ground) -> Store:

@@ -114,7 +114,7 @@ class Caller:
         request = Request(account, mutation, result, given, once)
         sent = Sent(kind, key, value=given.get("population", 0), asked=request)
         self.sent.append(sent)
-        return await send(self._ground, self._client, sent)
+        return (await send(self._ground, self._client, sent)).data
 
     async def turn(self) -> None:
         """One mutation of each kind: people, posts, organizations, cases, a correction, and money."""
@@ -163,7 +163,14 @@ class Caller:
             await self.do("receipt", MANAGER, "receiveDonation", "donation { id }", received, donor)
 
 
-async def send(ground: Ground, client: httpx.AsyncClient, sent: Sent) -> Any:
+def new_account() -> Sent:
+    """A mutation that creates an account, and was not sent yet."""
+    key = fresh("account")
+    given = {"code": key, "name": "辛"}
+    return Sent("account", key, asked=Request(ADMIN, "createAccount", "account { id }", given))
+
+
+async def send(ground: Ground, client: httpx.AsyncClient, sent: Sent) -> Asked:
     """Send a mutation, or send it again; what is known of it is what is answered last."""
     began, request = time.monotonic(), sent.asked
     assert request is not None
@@ -171,7 +178,7 @@ async def send(ground: Ground, client: httpx.AsyncClient, sent: Sent) -> Any:
     sent.seconds = time.monotonic() - began
     sent.outcome = "unknown" if asked.unknown else "refused" if asked.code else "acknowledged"
     sent.code = asked.code
-    return asked.data
+    return asked
 
 
 async def until_lost(caller: Caller) -> httpx.TransportError:

@@ -5,11 +5,12 @@ from collections import Counter
 
 import httpx
 
+from bench.http.servers import worked
 from faults import truth
-from faults.callers import Sent, change, fresh
-from faults.ground import ADMIN, Ground
+from faults.callers import Sent, new_account, send
+from faults.ground import Ground
+from faults.load import CODES
 from faults.outcome import Check, Outcome, exactly
-from faults.paused import processor_time
 from faults.server import Server, limit_files
 
 TITLE = "more clients than files may be open"
@@ -17,7 +18,6 @@ SHORT_ENGINES = ("SQLite",)
 """The short form is done on one: what is shown lies in front of any database."""
 FILES = 96
 CLIENTS = 160
-CODES = {"", "UNAVAILABLE", "LIMITED", "CONFLICT"}
 PATIENCE = 2.0
 """Seconds that a client waits for its answer."""
 TOGETHER = AFTER = 10
@@ -31,14 +31,14 @@ async def fault(ground: Ground) -> Outcome:
         server.limit = limit_files(FILES)
         await server.begin()
         clients = [ground.client(server, timeout=PATIENCE, verify=False) for _ in range(CLIENTS)]
-        pairs = [(client, Sent("account", fresh("account"))) for client in clients]
+        pairs = [(client, new_account()) for client in clients]
         codes: Counter[str] = Counter()
         for at in range(0, CLIENTS, TOGETHER):
             codes.update(await asyncio.gather(*(_create(ground, *pair) for pair in pairs[at : at + TOGETHER])))
-        spent = processor_time(server.pid)
+        spent = worked(server.pid)
         seconds = ground.times(5, 1)
         await asyncio.sleep(seconds)
-        busy = (processor_time(server.pid) - spent) / seconds
+        busy = (worked(server.pid) - spent) / seconds
         running = server.running
         await asyncio.gather(*(client.aclose() for client in clients))
         healthy = await server.ready(30)
@@ -69,19 +69,16 @@ _KNOWN = CODES | {"waits", "closed"}
 async def _create(ground: Ground, client: httpx.AsyncClient, sent: Sent) -> str:
     """How it ended: a code, `waits` where no answer came in time, `closed` where the connection was."""
     try:
-        given = {"code": sent.key, "name": "辛"}
-        asked = await change(ground, client, ADMIN, "createAccount", "account { id }", given)
+        return (await send(ground, client, sent)).code
     except httpx.TimeoutException:
         return "waits"
     except httpx.TransportError:
         return "closed"
-    sent.outcome = "unknown" if asked.unknown else "refused" if asked.code else "acknowledged"
-    return asked.code
 
 
 async def _well(ground: Ground, server: Server) -> int:
     """How many of those who come afterwards are refused."""
-    sent = [Sent("account", fresh("account")) for _ in range(AFTER)]
+    sent = [new_account() for _ in range(AFTER)]
     async with ground.client(server) as client:
         codes = await asyncio.gather(*(_create(ground, client, each) for each in sent))
     return sum(code != "" for code in codes)

@@ -6,6 +6,7 @@ import signal
 import time
 from contextlib import AsyncExitStack
 
+from bench.http.servers import worked
 from faults import truth
 from faults.callers import Caller, callers, change, fresh
 from faults.ground import ADMIN, Ground
@@ -80,18 +81,11 @@ async def _beside(
     try:
         never, after = await receiver.rest(events, LATEST)
         await asyncio.sleep(max(0.0, PAUSE - (time.monotonic() - began)))
-        spent = processor_time(process.pid)
+        spent = worked(process.pid)
     finally:
         process.kill()
         process.wait()
     return never, after, spent
-
-
-def processor_time(pid: int) -> float:
-    """The seconds that a process has computed so far."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _unanswered(asking: list[Caller]) -> int:

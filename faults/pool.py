@@ -7,8 +7,8 @@ import asyncpg
 import httpx
 
 from faults import truth
-from faults.callers import Sent, change, fresh
-from faults.ground import ADMIN, POOL, Ground
+from faults.callers import Sent, new_account, send
+from faults.ground import POOL, Ground
 from faults.outcome import Check, Outcome, exactly
 
 TITLE = "every connection taken by statements that wait"
@@ -24,7 +24,7 @@ async def fault(ground: Ground) -> Outcome:
     await ground.serving()
     base, seconds = await truth.before(ground), ground.times(12, 3)
     count = POOL * ground.times(8, 3)
-    sent = [Sent("account", fresh("account")) for _ in range(count)]
+    sent = [new_account() for _ in range(count)]
     holder = await asyncpg.connect(ground.store.url)
     async with ground.client() as client:
         async with holder.transaction():
@@ -32,7 +32,7 @@ async def fault(ground: Ground) -> Outcome:
             tasks = [asyncio.create_task(_create(ground, client, each)) for each in sent]
             states = await _meanwhile(client, seconds)
         refusals = await asyncio.gather(*tasks)
-        again = [Sent("account", fresh("account")) for _ in range(2 * POOL)]
+        again = [new_account() for _ in range(2 * POOL)]
         after = await asyncio.gather(*(_create(ground, client, each) for each in again))
     await holder.close()
     codes = Counter(code for code, _ in refusals)
@@ -53,12 +53,7 @@ async def fault(ground: Ground) -> Outcome:
 
 async def _create(ground: Ground, client: httpx.AsyncClient, sent: Sent) -> tuple[str, str]:
     """The code of the refusal, and the limit that it names."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    given = {"code": sent.key, "name": "壬"}
-    asked = await change(ground, client, ADMIN, "createAccount", "account { id }", given)
-    sent.seconds = loop.time() - began
-    sent.outcome = "unknown" if asked.unknown else "refused" if asked.code else "acknowledged"
+    asked = await send(ground, client, sent)
     return asked.code, (asked.details or {}).get("limit", "")
 
 

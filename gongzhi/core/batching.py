@@ -52,21 +52,22 @@ class Batch:
 
         Who asks first waits for the end of the turn, and then begins what all have asked for; alone, they do it.
         """
-        others = self._waiting.get(shape)
-        if others is None:
-            others = self._waiting[shape] = []
-            try:
-                await asyncio.sleep(0)
-            except BaseException:
-                self._begin(self._waiting.pop(shape))
-                raise
-            del self._waiting[shape]
-            if not others:
-                return await query.rows()
-        mine = Waiting(query, asyncio.get_running_loop().create_future())
-        others.append(mine)
-        if shape not in self._waiting:
+        asked = self._waiting.get(shape)
+        if asked is not None:
+            asked.append(mine := Waiting(query, asyncio.get_running_loop().create_future()))
+            return await mine.rows
+        others = self._waiting[shape] = []
+        try:
+            await asyncio.sleep(0)
+        except BaseException:
             self._begin(others)
+            raise
+        finally:
+            del self._waiting[shape]
+        if not others:
+            return await query.rows()
+        mine = Waiting(query, asyncio.get_running_loop().create_future())
+        self._begin([mine, *others])
         return await mine.rows
 
     def _begin(self, asked: Sequence[Waiting]) -> None:

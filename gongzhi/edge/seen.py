@@ -2,7 +2,7 @@
 
 import os
 import random
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 
 from gongzhi.core.within import Within
 
@@ -40,16 +40,6 @@ _seen: ContextVar[Seen | None] = ContextVar("gongzhi_seen", default=None)
 def seen() -> Seen:
     """The request that runs; outside of one a new one that nobody looks at."""
     return _seen.get() or Seen("")
-
-
-def begin(request: Seen) -> Token[Seen | None]:
-    """Tell of a request from now on, until `end`."""
-    return _seen.set(request)
-
-
-def end(token: Token[Seen | None]) -> None:
-    """Tell of it no more."""
-    _seen.reset(token)
 
 
 def watched(request: str) -> Within[Seen]:

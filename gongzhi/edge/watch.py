@@ -8,7 +8,7 @@ from typing import Any
 
 from gongzhi.core.settings import Settings
 from gongzhi.edge.metrics import Metrics
-from gongzhi.edge.seen import Seen, begin, end, new_id
+from gongzhi.edge.seen import Seen, new_id, watched
 from gongzhi.edge.stopping import interrupted
 from gongzhi.edge.telling import tell
 from gongzhi.edge.tracing import Tracing
@@ -41,9 +41,7 @@ class Watch:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        seen = Seen(self._id(scope))
-        token = begin(seen)
-        try:
+        with watched(self._id(scope)) as seen:
             if scope["type"] == "websocket":
                 with self._metrics.connections.track_inprogress():
                     await self._request(scope, receive, send, seen, {"status": 101})
@@ -53,8 +51,6 @@ class Watch:
                 headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
                 with self.tracing.request(scope["method"], scope["path"], headers, seen) as answered:
                     await self._request(scope, receive, send, seen, answered)
-        finally:
-            end(token)
 
     async def _request(self, scope: Any, receive: Any, send: Any, seen: Seen, answered: dict[str, int]) -> None:
         started = time.perf_counter()
@@ -70,9 +66,7 @@ class Watch:
         except asyncio.CancelledError:
             if scope["type"] != "http" or "status" in answered:
                 raise
-            await tell(
-                told, interrupted()
-            )  # the server cancels what has not ended in time; there is nobody further out
+            await tell(told, interrupted())  # the server cancels what is late; there is nobody further out
         finally:
             self._end(scope, seen, answered.get("status", 500), time.perf_counter() - started)
 

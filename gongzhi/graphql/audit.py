@@ -11,7 +11,8 @@ from gongzhi.graphql.access import Needs, Standing
 from gongzhi.graphql.actors import Organization
 from gongzhi.graphql.arguments import Within
 from gongzhi.graphql.context import Context, Info
-from gongzhi.graphql.fields import about, field, object_type, present, private
+from gongzhi.graphql.fields import about, field, object_type, private
+from gongzhi.graphql.loading import loaded
 from gongzhi.graphql.relay import Listing, connection
 
 READ = Needs(trail.RESOURCE, "read")
@@ -47,10 +48,10 @@ class AuditLine:
     before_digest: str = private("HMAC-SHA256 of the record before, keyed for this line; empty for a new one.")
     after_digest: str = private("The same of the record afterwards; empty for one that is gone.")
 
-    @private("The organization that was acted for, where one was chosen.")
-    async def acting_for(root: strawberry.Parent[trail.AuditLine], info: Info) -> Organization | None:
-        """By the loader."""
-        return present(await info.context.loaders.organization.load(root.acting_for)) if root.acting_for else None
+    acting_for = private(
+        "The organization that was acted for, where one was chosen.",
+        resolver=loaded(Organization | None, "loaders.organization", "acting_for"),
+    )
 
     @private("Whether it has its place in the chain; a new line gets it within a second or two.")
     async def sealed(root: strawberry.Parent[trail.AuditLine], info: Info) -> bool:

@@ -2,27 +2,18 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from gongzhi.core.errors import GongzhiError, Invalid, NotFound
+from gongzhi.edge.telling import MEDIA_TYPE, problem
 from gongzhi.graphql.errors import defect
-
-MEDIA_TYPE = "application/problem+json"
 
 
 def coded(_: Request[Any, Any, Any], error: GongzhiError, status: int | None = None) -> Response[bytes]:
     """A coded error with its code, what it means and what to do; `status` is given where it is not the error's own."""
     status = status or error.status
-    body = {
-        "title": error.meaning,
-        "status": status,
-        "detail": error.message,
-        "remedy": error.remedy,
-        **error.extensions(),
-    }
-    return Response(msgspec.json.encode(body), status_code=status, media_type=MEDIA_TYPE)
+    return Response(problem(error, status), status_code=status, media_type=MEDIA_TYPE)
 
 
 def other(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

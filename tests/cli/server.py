@@ -14,6 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from gongzhi.testing import databases
+from gongzhi.testing.serving import signing_key
+
 PATIENCE = 60.0
 URL = re.compile(r"http://[\d.]+:\d+")
 
@@ -70,6 +75,18 @@ def said(server: Server, text: str) -> None:
     while text not in server.output and time.monotonic() < deadline and server.process.poll() is None:
         time.sleep(0.05)
     assert text in server.output, server.output
+
+
+@contextmanager
+def over_a_copy(request: pytest.FixtureRequest, folder: Path, name: str, **settings: str) -> Iterator[Server]:
+    """A server over a copy of the demo, on the engine that the fixture's parameter names; it answers already."""
+    demo = request.getfixturevalue(f"demo_{request.param}")
+    with databases.duplicate(demo, f"{request.getfixturevalue('worker')}_{name}", folder) as url:
+        chosen = {"database": url, "signing_key": signing_key(), **settings}
+        environ = {f"GONGZHI_{key.upper()}": value for key, value in chosen.items()}
+        with started(folder, "serve", "--port", "0", environ=environ) as found:
+            found.wait()
+            yield found
 
 
 @contextmanager

@@ -10,9 +10,8 @@ import pytest
 
 from bench.http.packages import why_no_node
 from gongzhi.core.signin import issue_token
-from gongzhi.testing import databases
-from gongzhi.testing.serving import settings_for, signing_key
-from tests.cli.server import Server, started
+from gongzhi.testing.serving import settings_for
+from tests.cli.server import Server, over_a_copy
 from tests.style.source import ROOT
 
 HERE = Path(__file__).parent
@@ -31,14 +30,10 @@ def packages() -> Path:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server over a copy of the demo, for the tests of one file; once on each engine."""
-    folder = tmp_path_factory.mktemp("clients")
-    with databases.duplicate(request.getfixturevalue(f"demo_{request.param}"), f"{worker}_clients", folder) as url:
-        environ = {"GONGZHI_DATABASE": url, "GONGZHI_SIGNING_KEY": signing_key(), "GONGZHI_INTROSPECTION": "on"}
-        with started(folder, "serve", "--port", "0", environ=environ) as found:
-            found.wait()
-            yield found
+    with over_a_copy(request, tmp_path_factory.mktemp("clients"), "clients", introspection="on") as found:
+        yield found
 
 
 @pytest.fixture

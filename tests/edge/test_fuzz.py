@@ -18,9 +18,7 @@ from hypothesis_graphql import nodes
 from hypothesis_graphql import strategies as documents
 
 from gongzhi.core.errors import all_errors
-from gongzhi.testing import databases
-from gongzhi.testing.serving import signing_key
-from tests.cli.server import Server, started
+from tests.cli.server import Server, over_a_copy
 from tests.graphql.asking import GRAPHQL, JSON, bearer
 from tests.style.source import ROOT
 
@@ -74,14 +72,10 @@ class Fuzzed:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running server over a copy of the demo, for all of these tests; once on each engine."""
-    folder = tmp_path_factory.mktemp("fuzz")
-    with databases.duplicate(request.getfixturevalue(f"demo_{request.param}"), f"{worker}_fuzz", folder) as url:
-        environ = {"GONGZHI_DATABASE": url, "GONGZHI_SIGNING_KEY": signing_key(), "GONGZHI_DEMO": "true"}
-        with started(folder, "serve", "--port", "0", environ=environ) as found:
-            found.wait()
-            yield found
+    with over_a_copy(request, tmp_path_factory.mktemp("fuzz"), "fuzz", demo="true") as found:
+        yield found
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from gongzhi.core.territory import service as territory
 RESOURCE = "permissions.decision_log"
 
 
-class LoggedDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the decision log."""
+class Logged(msgspec.Struct, frozen=True, kw_only=True):
+    """What every line of a log tells: who asked for what, and what was decided on which authority."""
 
     id: UUID
     at: datetime
@@ -39,6 +39,10 @@ class LoggedDecision(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class LoggedDecision(Logged, frozen=True, kw_only=True):
+    """One line of the decision log."""
+
+
 class DecisionFilter(msgspec.Struct, frozen=True):
     """Which decisions: at or below a path, of an account (by its label), about a resource, allowed or denied."""
 
@@ -48,21 +52,23 @@ class DecisionFilter(msgspec.Struct, frozen=True):
     allowed: bool | None = None
 
 
-def _changed(row: Mapping[str, Any]) -> LoggedDecision:
-    """A grant, from the audit line of what was changed on it."""
+def of_change(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is logged of a grant, from the audit line of what was changed on it."""
     why = msgspec.json.decode(row["decision"])
-    return LoggedDecision(
-        **{name: row[name] for name in ("id", "at", "acting_for", "source", "action", "resource", "record", "path")},
-        account=row["actor"],
-        account_label=row["actor_label"],
-        relations=why.get("relations", ""),
-        allowed=True,
-        rule=why["rule"] or "",
-        revision=why["revision"],
-        reason=why.get("reason", ""),
-    )
+    return {
+        **{name: row[name] for name in BOTH},
+        "account": row["actor"],
+        "account_label": row["actor_label"],
+        "relations": why.get("relations", ""),
+        "allowed": True,
+        "rule": why.get("rule") or "",
+        "revision": why.get("revision", ""),
+        "reason": why.get("reason", ""),
+    }
 
 
+BOTH = ("id", "at", "acting_for", "source", "action", "resource", "record", "path")
+"""The columns of both logs."""
 _TAG = "decision"
 _noticed = Keyset(
     tag=_TAG,
@@ -71,7 +77,13 @@ _noticed = Keyset(
     types=(UUID,),
     convert=lambda row: as_record(row, LoggedDecision),
 )
-_changes = Keyset(tag=_TAG, table=AuditEntry, order=(AuditEntry.id,), types=(UUID,), convert=_changed)
+_changes = Keyset(
+    tag=_TAG,
+    table=AuditEntry,
+    order=(AuditEntry.id,),
+    types=(UUID,),
+    convert=lambda row: LoggedDecision(**of_change(row)),
+)
 
 
 async def decisions(principal: Principal, wanted: DecisionFilter, request: PageRequest) -> Page[LoggedDecision]:

@@ -10,8 +10,8 @@ from piccolo.custom_types import Combinable
 
 from gongzhi.core.actors.tables import Account
 from gongzhi.core.audit.kinds import AuditKind
+from gongzhi.core.audit.reading import BOTH, Logged, merged, of_change
 from gongzhi.core.audit.reading import RESOURCE as DECISIONS
-from gongzhi.core.audit.reading import merged
 from gongzhi.core.audit.tables import AuditEntry, AuditSeal
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, scope
@@ -22,25 +22,10 @@ from gongzhi.core.territory import service as territory
 RESOURCE = "audit.entry"
 
 
-class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
+class AuditLine(Logged, frozen=True, kw_only=True):
     """A line of the audit log."""
 
-    id: UUID
     kind: AuditKind
-    at: datetime
-    account: UUID | None
-    account_label: str
-    acting_for: UUID | None
-    source: str
-    action: str
-    resource: str
-    record: str
-    path: str
-    relations: str
-    allowed: bool
-    rule: str
-    revision: str
-    reason: str
     result: str
     changed: tuple[str, ...] = ()
     before_digest: str = ""
@@ -70,17 +55,9 @@ class TrailFilter(msgspec.Struct, frozen=True):
 
 
 def _change(row: Mapping[str, Any]) -> AuditLine:
-    why = msgspec.json.decode(row["decision"])
     return AuditLine(
-        **{name: row[name] for name in _BOTH},
+        **of_change(row),
         kind=AuditKind.change,
-        account=row["actor"],
-        account_label=row["actor_label"],
-        relations=why.get("relations", ""),
-        allowed=True,
-        rule=why.get("rule") or "",
-        revision=why.get("revision", ""),
-        reason=why.get("reason", ""),
         result=row["result"],
         changed=tuple(msgspec.json.decode(row["changed"])),
         before_digest=row["before_digest"],
@@ -89,7 +66,7 @@ def _change(row: Mapping[str, Any]) -> AuditLine:
 
 
 def _decision(row: Mapping[str, Any]) -> AuditLine:
-    kept = (*_BOTH, "account", "account_label", "relations", "rule", "revision", "reason")
+    kept = (*BOTH, "account", "account_label", "relations", "rule", "revision", "reason")
     allowed = bool(row["allowed"])
     return AuditLine(
         **{name: row[name] for name in kept},
@@ -99,7 +76,6 @@ def _decision(row: Mapping[str, Any]) -> AuditLine:
     )
 
 
-_BOTH = ("id", "at", "acting_for", "source", "action", "resource", "record", "path")
 _TAG = "audit"
 _changes = Keyset(tag=_TAG, table=AuditEntry, order=(AuditEntry.id,), types=(UUID,), convert=_change)
 _decisions = Keyset(tag=_TAG, table=DecisionEntry, order=(DecisionEntry.id,), types=(UUID,), convert=_decision)

@@ -4,8 +4,8 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from itertools import count
 from types import TracebackType
@@ -19,6 +19,7 @@ from gongzhi.core.db.postgres import Postgres, Replica
 from gongzhi.core.db.sqlite import SQLite
 from gongzhi.core.db.transaction import Callback, Isolation, Transaction, run_callbacks
 from gongzhi.core.errors import GongzhiError, Invalid, Unavailable
+from gongzhi.core.within import Within
 
 T = TypeVar("T")
 _FIRST_PAUSE = 0.01
@@ -259,11 +260,6 @@ def current() -> Database:
     return _open[-1]
 
 
-@contextmanager
-def using(database: Database) -> Iterator[None]:
+def using(database: Database) -> Within[Database]:
     """Let `current()` be this database within the block, for this task and those that it starts."""
-    token = _chosen.set(database)
-    try:
-        yield
-    finally:
-        _chosen.reset(token)
+    return Within(_chosen, database)

@@ -17,7 +17,7 @@ from gongzhi.core.db import failures
 from gongzhi.core.db.engine import Statements
 from gongzhi.core.db.pool import Connections
 from gongzhi.core.db.transaction import Isolation, Transaction
-from gongzhi.core.errors import Conflict, Unavailable
+from gongzhi.core.errors import Conflict, GongzhiError, Unavailable
 
 _NETWORK_ALLOWANCE = 1.0
 """Seconds that we wait longer than the server's own statement timeout, before we call the connection dead."""
@@ -44,9 +44,7 @@ class PostgresSession:
         try:
             rows: list[Any] = await self.connection.fetch(sql, *values, timeout=seconds + _NETWORK_ALLOWANCE)
         except failures.DRIVER_ERRORS as error:
-            if failures.leads_elsewhere(error):
-                self.connection.terminate()
-            raise failures.coded(error, seconds) from error
+            raise _failed(self.connection, error, seconds) from error
         return rows
 
     async def begin(self, isolation: Isolation, seconds: float) -> None:
@@ -88,6 +86,13 @@ class PostgresSession:
         finally:
             if self._open:
                 self.connection.terminate()
+
+
+def _failed(connection: asyncpg.Connection, error: Exception, seconds: float) -> GongzhiError:
+    """The error to raise for a statement's; a connection that leads to a server without changes is dropped."""
+    if failures.leads_elsewhere(error):
+        connection.terminate()
+    return failures.coded(error, seconds)
 
 
 class Postgres(Statements, PostgresEngine):
@@ -176,9 +181,7 @@ class Postgres(Statements, PostgresEngine):
         try:
             rows: list[Any] = await connection.fetch(sql, *values)
         except failures.DRIVER_ERRORS as error:
-            if failures.leads_elsewhere(error):
-                connection.terminate()
-            raise failures.coded(error, self.statement_timeout) from error
+            raise _failed(connection, error, self.statement_timeout) from error
         finally:
             self._release(connection)
         return rows

@@ -4,13 +4,13 @@ A module declares a gate and answers for it; the transition of another names it.
 require that the residents deliberated on it, whichever module holds deliberations.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import ContextVar
 
 import msgspec
 
 from gongzhi.core.errors import Conflict, Invalid, Unavailable
+from gongzhi.core.within import Within
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -49,14 +49,9 @@ def by_name(gates: Iterable[Gate]) -> dict[str, Gate]:
     return found
 
 
-@contextmanager
-def open_to(gates: Mapping[str, Gate]) -> Iterator[None]:
+def open_to(gates: Mapping[str, Gate]) -> Within[Mapping[str, Gate]]:
     """Let transitions within the block be checked against these gates."""
-    token = _pinned.set(gates)
-    try:
-        yield
-    finally:
-        _pinned.reset(token)
+    return Within(_pinned, gates)
 
 
 async def require_passed(names: Iterable[str], record: str, path: str) -> None:

@@ -32,6 +32,7 @@ from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.field import StrawberryField
 
 from gongzhi.graphql.executor.completion import Unplanned
+from gongzhi.graphql.executor.declared import calls_its_resolver, info_name
 
 Convert = Callable[[Any, Any], Any]
 """From a coerced value and the info to what the resolver takes."""
@@ -168,20 +169,19 @@ def chain_of(schema: GraphQLSchema, declared: StrawberryField) -> Resolver:
     built = getattr(schema, "_strawberry_schema", None)
     if resolver is None or built is None or built.exception_handlers or not isfunction(resolver.wrapped_func):
         raise Unplanned
-    if type(declared).get_result is not StrawberryField.get_result:
-        raise Unplanned
-    if any(type(each).map_arguments is not FieldExtension.map_arguments for each in declared.extensions):
+    maps = any(type(each).map_arguments is not FieldExtension.map_arguments for each in declared.extensions)
+    if maps or not calls_its_resolver(declared):
         raise Unplanned
     function = resolver.wrapped_func
     roots = [each.name for each in (resolver.parent_parameter, resolver.root_parameter) if each is not None]
-    info_name = resolver.info_parameter.name if resolver.info_parameter is not None else None
+    told = info_name(declared)
     itself = resolver.self_parameter is not None
 
     def innermost(source: Any, info: Any, **given: Any) -> Any:
         for name in roots:
             given[name] = source
-        if info_name is not None:
-            given[info_name] = info
+        if told is not None:
+            given[told] = info
         return function(source, **given) if itself else function(**given)
 
     extensions = build_field_extension_resolvers(declared) if declared.extensions else []

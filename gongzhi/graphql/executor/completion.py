@@ -38,7 +38,7 @@ def leaf(kind: GraphQLLeafType, *, nullable: bool) -> Complete:
     """How values of a scalar or an enum are completed; null stays null, or is not as planned."""
     if isinstance(kind, GraphQLEnumType):
         return _named(names_of(kind, nullable=nullable))
-    accepts = _PLAIN.get(kind.name)
+    accepts = ACCEPTS.get(kind.name)
     return _coerced(kind, nullable) if accepts is None else _accepted(accepts, nullable)
 
 
@@ -90,20 +90,21 @@ def _coerced(kind: GraphQLScalarType, nullable: bool) -> Complete:
     return complete
 
 
-_PLAIN: Mapping[str, Callable[[Any], bool]] = {
-    "String": lambda value: value.__class__ is str,
-    "ID": lambda value: value.__class__ is str,
-    "Int": lambda value: value.__class__ is int and MOST_NEGATIVE <= value <= MOST_POSITIVE,
-    "Boolean": lambda value: value is True or value is False,
-}
-"""Whether a value of a type is completed by itself."""
 TESTS: Mapping[str, str] = {
     "String": "{0}.__class__ is str",
     "ID": "{0}.__class__ is str",
     "Int": f"{{0}}.__class__ is int and {MOST_NEGATIVE} <= {{0}} <= {MOST_POSITIVE}",
     "Boolean": "{0} is True or {0} is False",
 }
-"""The same as the text of an expression, for a function that is compiled."""
+"""Whether a value is one of a type as it is, so that it is answered, and given to resolvers, by itself.
+
+As the text of an expression, for functions that are compiled.
+"""
+ACCEPTS: Mapping[str, Callable[[Any], bool]] = {
+    name: eval(f"lambda value: {test.format('value')}")  # noqa: S307  # the text stands above
+    for name, test in TESTS.items()
+}
+"""The same as functions."""
 
 
 def refuse() -> Any:

@@ -57,14 +57,19 @@ def reading_of(declared: StrawberryField | None, kind: GraphQLObjectType) -> str
     if of_kind is not None:
         reads: Complete = of_kind(kind.name)
         return reads
-    if resolver.arguments or _waits(function) or _info_name(declared) or not inspect.isfunction(function):
+    if resolver.arguments or _waits(function) or info_name(declared) or not inspect.isfunction(function):
         return None
     return function if len(resolver.signature.parameters) == 1 else None
 
 
 def _usual(declared: StrawberryField) -> bool:
     """Whether nothing but its resolver has a say in what a field answers."""
-    return not declared.extensions and type(declared).get_result is StrawberryField.get_result
+    return not declared.extensions and calls_its_resolver(declared)
+
+
+def calls_its_resolver(declared: StrawberryField) -> bool:
+    """Whether a field, behind its extensions, answers what its resolver does."""
+    return type(declared).get_result is StrawberryField.get_result
 
 
 def _waits(function: Any) -> bool:
@@ -72,7 +77,7 @@ def _waits(function: Any) -> bool:
     return inspect.iscoroutinefunction(inspect.unwrap(function))
 
 
-def _info_name(declared: StrawberryField) -> str | None:
+def info_name(declared: StrawberryField) -> str | None:
     """The name of the parameter in which a resolver takes the info, if it does."""
     resolver = declared.base_resolver
     return resolver.info_parameter.name if resolver is not None and resolver.info_parameter is not None else None
@@ -88,7 +93,7 @@ def calling_of(declared: StrawberryField) -> Mapping[str, Any]:
         return {}
     function: Any = resolver.wrapped_func
     names = list(resolver.signature.parameters)
-    if not inspect.isfunction(function) or len(names) != 2 or names[1] != _info_name(declared):
+    if not inspect.isfunction(function) or len(names) != 2 or names[1] != info_name(declared):
         return {}
     marks = {"loaded": getattr(function, "loaded", None), "told": getattr(function, "by_context", None)}
     return {"call": function, **marks}

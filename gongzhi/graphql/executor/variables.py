@@ -23,7 +23,7 @@ from graphql.execution.values import coerce_variable_values as coerced_by_core
 from graphql.pyutils import is_iterable
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from gongzhi.graphql.executor.completion import MOST_NEGATIVE, MOST_POSITIVE, Unplanned
+from gongzhi.graphql.executor.completion import ACCEPTS, Unplanned
 
 Coerce = Callable[[Any], Any]
 
@@ -111,7 +111,7 @@ def _compiled(kind: Any, above: tuple[Any, ...]) -> Coerce:
             raise Unplanned
         inner = _fields(named, (*above, named))
     else:
-        known = _QUICK.get(named.name)
+        known = ACCEPTS.get(named.name)
         coerce = named.coerce_input_value
         inner = coerce if known is None else lambda value: value if known(value) else coerce(value)
 
@@ -162,10 +162,3 @@ def _fields(kind: Any, above: tuple[Any, ...]) -> Coerce:
 
 
 _SAFE = {str, int, float, bool, type(None)}
-_QUICK: Mapping[str, Callable[[Any], bool]] = {
-    "String": lambda value: value.__class__ is str,
-    "ID": lambda value: value.__class__ is str,
-    "Boolean": lambda value: value.__class__ is bool,
-    "Int": lambda value: value.__class__ is int and MOST_NEGATIVE <= value <= MOST_POSITIVE,
-}
-"""Whether a value is one of a type as it is."""
