@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
 import msgspec
-from piccolo.columns import Column
+from piccolo.columns import Column, ForeignKey
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query.functions import Count
@@ -30,12 +30,16 @@ MAX_CURSOR = 2048
 
 
 class PageRequest(msgspec.Struct, frozen=True):
-    """Which page is asked for. Cursors are opaque text that an earlier page gave."""
+    """Which page is asked for. Cursors are opaque text that an earlier page gave.
+
+    `beside` names what else is wanted of each row, where it can be had in the same statement (`Keyset.beside`).
+    """
 
     first: int | None = None
     after: str | None = None
     last: int | None = None
     before: str | None = None
+    beside: frozenset[str] = frozenset()
 
     def checked(self) -> "PageRequest":
         """The same request, or Invalid: sizes from 0 to 100, one direction only."""
@@ -58,14 +62,42 @@ class PageRequest(msgspec.Struct, frozen=True):
         return DEFAULT_SIZE if size is None else size
 
 
+Fetch = Callable[[Any], Awaitable[Mapping[Any, Any]]]
+"""From ids to the records that there are of them."""
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """Records that a page's rows name by a foreign key: those that `fetch` would find, read from the rows themselves.
+
+    `convert` reads one from a row beside which its own stands.
+    """
+
+    key: ForeignKey[Any]
+    fetch: Fetch
+    convert: Callable[[Mapping[str, Any]], Any]
+
+    def found(self, rows: Rows) -> dict[Any, Any]:
+        """The records beside these rows, by their ids."""
+        name, found = self.key._meta.name, dict[Any, Any]()
+        for row in rows:
+            named = row[name]
+            if named is not None and named not in found:
+                found[named] = self.convert(row)
+        return found
+
+
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """Rows of one page with a cursor each. `total` counts all rows that match, and is called only when asked for."""
+    """Rows of one page with a cursor each. `total` counts all rows that match, and is called only when asked for.
+
+    `beside` is what was found beside the rows, each with the function that would have found it.
+    """
 
     rows: Sequence[T]
     cursors: Sequence[str]
     has_next: bool
     has_previous: bool
     total: Callable[[], Awaitable[int]]
+    beside: Sequence[tuple[Fetch, Mapping[Any, Any]]] = ()
 
 
 def encode_cursor(tag: str, key: Sequence[object]) -> str:
@@ -123,7 +155,8 @@ def slice_rows(
 class Keyset(msgspec.Struct, Generic[T], frozen=True):
     """How one connection is read: its table, its order (the last column unique), and what a row becomes.
 
-    `tag` marks the cursors. `types` are the Python types of the order's columns.
+    `tag` marks the cursors. `types` are the Python types of the order's columns. `beside` are the records that each
+    row names and that can be read with it, by the names that requests use.
     """
 
     tag: str
@@ -131,14 +164,22 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
     order: tuple[Column, ...]
     types: tuple[type, ...]
     convert: Callable[[Mapping[str, Any]], T]
+    beside: Mapping[str, Beside] = {}
 
-    async def page(self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = ()) -> Page[T]:
+    async def page(
+        self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = (), *, few: bool = False
+    ) -> Page[T]:
         """The page of rows that meet every clause of `where`: one statement, two when the total is asked for.
 
-        `more` are further columns for `convert`.
+        `more` are further columns for `convert`. `few` says that few rows meet the clauses, whatever is asked for.
         """
         request.checked()
-        found = await self._rows(request, [*where, *self._bounds(request)], more) if request.size else []
+        beside = [each for name, each in self.beside.items() if name in request.beside]
+        order = [(column, not request.backwards) for column in self.order]
+        keys = [each.key for each in beside]
+        bounded = [*where, *self._bounds(request)]
+        query = Reading(self.table, bounded, order=order, limit=request.size + 1, columns=more, beside=keys, few=few)
+        found = await rows_of(query, (self.table, len(more), *[key._meta.name for key in keys])) if request.size else []
         beyond = len(found) > request.size
         found = found[: request.size]
         if request.backwards:
@@ -156,18 +197,15 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
             has_next=request.before is not None if request.backwards else beyond,
             has_previous=beyond if request.backwards else request.after is not None,
             total=count,
+            beside=[(each.fetch, each.found(found)) for each in beside],
         )
 
     def _cursor(self, row: Mapping[str, Any]) -> str:
         return encode_cursor(self.tag, [_plain(row[column._meta.name]) for column in self.order])
 
-    async def _rows(self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any]) -> Rows:
-        order = [(column, not request.backwards) for column in self.order]
-        query = Reading(self.table, where, order=order, limit=request.size + 1, columns=more)
-        return await rows_of(query, (self.table, len(more)))
-
     def _bounds(self, request: PageRequest) -> list[Combinable]:
-        names = ", ".join(f'"{column._meta.db_column_name}"' for column in self.order)
+        table = self.table._meta.tablename
+        names = ", ".join(f'"{table}"."{column._meta.db_column_name}"' for column in self.order)
         marks = ", ".join("{}" for _ in self.order)
         clauses: list[Combinable] = []
         for field, cursor, sign in (("after", request.after, ">"), ("before", request.before, "<")):

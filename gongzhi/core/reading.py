@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from piccolo.columns import Column
+from piccolo.columns import Column, ForeignKey
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query import Select
+from piccolo.query.methods.raw import Raw
+from piccolo.querystring import QueryString
 from piccolo.table import Table
 
 from gongzhi.core.db.engine import Statements
@@ -18,10 +20,12 @@ Rows = Sequence[Mapping[str, Any]]
 class Reading:
     """A select that runs by itself, or becomes a part of a larger one. `columns` stand beside the table's own.
 
-    With `alone` they stand instead of them. `order` is each column with whether it ascends.
+    With `alone` they stand instead of them. `order` is each column with whether it ascends. Beside each row stands the
+    one that each of the foreign keys `beside` names, if it names any: its column `code` as `organization.code`. `few`
+    says that it reads few rows, whatever its values are: PostgreSQL plans it once (`db.plans`).
     """
 
-    __slots__ = ("alone", "columns", "limit", "order", "table", "where")
+    __slots__ = ("alone", "beside", "columns", "few", "limit", "order", "table", "where")
 
     def __init__(
         self,
@@ -32,6 +36,8 @@ class Reading:
         limit: int | None = None,
         columns: Sequence[Any] = (),
         alone: bool = False,
+        beside: Sequence[ForeignKey[Any]] = (),
+        few: bool = False,
     ) -> None:
         self.table = table
         self.where = where
@@ -39,6 +45,8 @@ class Reading:
         self.limit = limit
         self.columns = columns
         self.alone = alone
+        self.beside = beside
+        self.few = few
 
     async def rows(self) -> Rows:
         """The rows: one statement, in the running transaction if there is one."""
@@ -49,15 +57,33 @@ class Reading:
             self.alone,
             self.limit,
             tuple([(column._meta.name, ascending) for column, ascending in self.order]),
+            tuple([key._meta.name for key in self.beside]),
             tuple([_shape_of(column, values) for column in self.columns]),
             tuple([shape_of(clause, values) for clause in self.where]),
         )
-        text = text_of(shape, engine.engine_type, values, self.query)
+        text = text_of(shape, engine.engine_type, values, self.query, once=self.few)
         found: Rows = await (self.query() if text is None else engine.run(text, values))
         return found
 
-    def query(self) -> "Select[Any]":
+    def query(self) -> "Select[Any] | Raw":
         """The same, as Piccolo writes it."""
+        return Raw(self.table, self._with_beside()) if self.beside else self._own()
+
+    def _with_beside(self) -> QueryString:
+        """The rows are found first: what stands beside them must not say how."""
+        rows = f'"{self.table._meta.tablename}"'
+        columns, joins = [f"{rows}.*"], []
+        for key in self.beside:
+            other, beside = key._foreign_key_meta.resolved_references, f'"beside_{key._meta.name}"'
+            columns += [f'{beside}."{name}" AS "{key._meta.name}.{name}"' for name in _names(other)]
+            own, primary = key._meta.db_column_name, other._meta.primary_key._meta.db_column_name
+            joins.append(f'LEFT JOIN "{other._meta.tablename}" {beside} ON {beside}."{primary}" = {rows}."{own}"')
+        order = [f'{rows}."{column._meta.name}" {"ASC" if up else "DESC"}' for column, up in self.order]
+        (found,) = self._own().querystrings
+        text = f"SELECT {', '.join(columns)} FROM ({{}}) {rows} {' '.join(joins)} ORDER BY {', '.join(order)}"  # noqa: S608  # names of columns
+        return QueryString(text, found)
+
+    def _own(self) -> "Select[Any]":
         own = () if self.alone else self.table.all_columns()
         query = self.table.select(*own, *self.columns)
         for column, ascending in self.order:
@@ -70,6 +96,10 @@ class Reading:
 async def exists(table: type[Table], *where: Combinable) -> bool:
     """Whether there is a row that meets every clause: one statement."""
     return bool(await Reading(table, where, limit=1, columns=(table._meta.primary_key,), alone=True).rows())
+
+
+def _names(table: type[Table]) -> list[str]:
+    return [column._meta.db_column_name for column in table.all_columns()]
 
 
 def _shape_of(column: Any, values: list[Any]) -> object:

@@ -20,8 +20,10 @@ DOCUMENTS = 4096
 """Texts of nested records that are kept as what they say, for each kind: most rows of a table say the same."""
 
 
-def reader(kind: type[R]) -> Callable[[Mapping[str, Any]], R]:
+def reader(kind: type[R], beside: str = "") -> Callable[[Mapping[str, Any]], R]:
     """The function from a row of a table to the record `kind`. A nested record is JSON text in its column.
+
+    With `beside`, from a row beside which that of the record stands, which the foreign key of this name names.
 
     :raises TypeError: a field is of a type that no column holds as it is; use `as_record`.
     """
@@ -30,12 +32,13 @@ def reader(kind: type[R]) -> Callable[[Mapping[str, Any]], R]:
     parts = []
     for name in kind.__struct_fields__:
         inner, optional = _inner(hints[name])
-        value = f"row[{name!r}]"
+        column = f"row[{(f'{beside}.{name}' if beside else name)!r}]"
+        value = column
         if inner not in PLAIN:
             scope[f"read_{name}"] = _conversion(inner)
             value = f"read_{name}({value})"
             if optional:
-                value = f"None if row[{name!r}] is None else {value}"
+                value = f"None if {column} is None else {value}"
         parts.append(f"{name}={value}")
     source = f"def read(row):\n    return kind({', '.join(parts)})\n"
     exec(source, scope)  # noqa: S102  # the names are those of a struct's fields, and no text of anybody else

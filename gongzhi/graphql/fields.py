@@ -27,7 +27,7 @@ from strawberry.types.field import StrawberryField
 
 from gongzhi.core.errors import Internal, Limited, NotFound
 from gongzhi.core.hooks import TypeExtension
-from gongzhi.core.paging import DEFAULT_SIZE, MAX_SIZE, PageRequest
+from gongzhi.core.paging import DEFAULT_SIZE, MAX_SIZE, Page, PageRequest
 from gongzhi.graphql import enums  # noqa: F401  # the core's enums are declared before any type that uses them
 from gongzhi.graphql.access import PRIVATE, PUBLIC, VIEWER, Access
 from gongzhi.graphql.loading import SOURCE, Source
@@ -171,16 +171,37 @@ class Paged(FieldExtension):
         **kwargs: Any,
     ) -> Any:
         """Ask the resolver for its listing, and the listing for the page."""
-        return next_(source, info, **kwargs)(_request(info, PageRequest(first, after, last, before)))
+        request = _request(info, PageRequest(first, after, last, before, _beside(info)))
+        page = next_(source, info, **kwargs)(request)
+        return _awaited(info, page) if inspect.isawaitable(page) else _learned(info, page)
 
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **kwargs: Any
     ) -> Any:
         """The same behind an asynchronous guard or resolver."""
-        request = _request(info, PageRequest(**{name: kwargs.pop(name, None) for name, _, _ in PAGE_ARGUMENTS}))
-        listing = await next_(source, info, **kwargs)
-        page = listing(request)
-        return await page if inspect.isawaitable(page) else page
+        first, after, last, before = [kwargs.pop(name, None) for name, _, _ in PAGE_ARGUMENTS]
+        request = _request(info, PageRequest(first, after, last, before, _beside(info)))
+        page = (await next_(source, info, **kwargs))(request)
+        return _learned(info, await page if inspect.isawaitable(page) else page)
+
+
+def _beside(info: Any) -> frozenset[str]:
+    """What will be loaded for each row of the page, where it is known before."""
+    return frozenset(getattr(info, "beside", ()))
+
+
+def _learned(info: Any, page: Page[Any]) -> Page[Any]:
+    """The page; what came with it is not asked for again."""
+    for fetch, found in page.beside:
+        for loaded in info.beside.values():
+            loader = loaded.loader(info.context)
+            if loader.fetch is fetch:
+                loader.learn(found)
+    return page
+
+
+async def _awaited(info: Any, page: Awaitable[Page[Any]]) -> Page[Any]:
+    return _learned(info, await page)
 
 
 def _request(info: strawberry.Info, request: PageRequest) -> PageRequest:

@@ -27,7 +27,7 @@ class Loader(Generic[K, V]):
     """
 
     def __init__(self, fetch: Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]) -> None:
-        self._fetch = fetch
+        self.fetch = fetch
         self._known: dict[K, V | None] = {}
         self._coming: dict[K, Turn[K]] = {}
         self._turn: Turn[K] | None = None
@@ -41,6 +41,17 @@ class Loader(Generic[K, V]):
         wanted = list(keys)
         found = await self.found(wanted)
         return [found[key] for key in wanted]
+
+    def known(self, keys: Iterable[K]) -> Mapping[K, V | None] | None:
+        """What `found` would answer at once: None where a key is to be asked for. Empty keys do not count."""
+        known = self._known
+        return known if all(key in known for key in keys if key) else None
+
+    def learn(self, found: Mapping[K, V]) -> None:
+        """What `fetch` would find, and was found on another way, need not be asked for."""
+        for key, value in found.items():
+            if key not in self._coming:
+                self._known.setdefault(key, value)
 
     async def found(self, keys: Sequence[K]) -> Mapping[K, V | None]:
         """Of each of these keys what there is, or None; other keys may be in it, too."""
@@ -77,7 +88,7 @@ class Loader(Generic[K, V]):
                 await asyncio.sleep(0)
             finally:
                 self._turn = None
-            found = await self._fetch(turn.keys)
+            found = await self.fetch(turn.keys)
         except Exception as error:
             self._forget(turn)
             turn.fail(error)
@@ -92,7 +103,7 @@ class Loader(Generic[K, V]):
 
     async def _answer(self, turn: "Turn[K]") -> None:
         try:
-            found = await self._fetch(turn.keys)
+            found = await self.fetch(turn.keys)
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told
             self._forget(turn)
             turn.fail(error)

@@ -22,10 +22,14 @@ class Source(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What a field loads: from a context to its loader, from a source to the key in it, and what it answers without."""
+    """What a field loads: from a context to its loader, from a source to the key in it, and what it answers without.
+
+    `name` is that of the key's attribute.
+    """
 
     loader: Callable[[Any], Any]
     key: Callable[[Any], Any]
+    name: str
     missing: Any = None
 
 
@@ -39,7 +43,7 @@ def loaded(kind: Any, by: "Fetch | str", key: str, *, missing: Any = None) -> An
     asked for at once, without calling a resolver for each.
     """
     finding = attrgetter(by) if isinstance(by, str) else lambda context: context.batches(by)
-    declared = Loaded(finding, attrgetter(key), missing)
+    declared = Loaded(finding, attrgetter(key), key, missing)
 
     async def resolve(root: strawberry.Parent[Any], info: strawberry.Info) -> Any:
         wanted = declared.key(root)

@@ -12,6 +12,7 @@ PAGE = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCurso
 OFFERINGS = "offerings(first: 3) " + PAGE % "id itemCode path"
 LAST = "offerings(last: 2) " + PAGE % "id"
 CHILDREN = "children(first: 4) " + PAGE % "path"
+PROVIDERS = "offerings(first: 3) { nodes { id organization { code name } } edges { node { organization { path } } } }"
 CASES = "mediationCases(first: 2) " + PAGE % "title"
 
 
@@ -24,7 +25,9 @@ async def nested(api: Callers, query: str) -> tuple[list[dict[str, Any]], int]:
     return found["nodes"], counter.count
 
 
-@pytest.mark.parametrize("field", [OFFERINGS, LAST, CHILDREN, CASES], ids=["first", "last", "children", "module"])
+@pytest.mark.parametrize(
+    "field", [OFFERINGS, PROVIDERS, LAST, CHILDREN, CASES], ids=["first", "beside", "last", "children", "module"]
+)
 async def test_a_place_s_list_is_the_same_within_another_list(demo_url: str, field: str) -> None:
     async with calling(demo_url) as api:
         together, statements = await nested(api, f"{{ territories(first: 40) {{ nodes {{ path {field} }} }} }}")

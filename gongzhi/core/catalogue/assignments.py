@@ -23,6 +23,7 @@ from gongzhi.core.permissions import ASSIGNED, Principal, require, scope
 from gongzhi.core.records import check_version, fetch, fetch_many
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
+from gongzhi.core.territory.path import is_small
 from gongzhi.core.validity import check_day, in_force
 
 ASSIGNMENT = "catalogue.assignment"
@@ -32,12 +33,14 @@ _table = tables.Assignment
 _decisions = tables.Disposition
 assignment_of, disposition_of = reader(Assignment), reader(Disposition)
 """Rows as records."""
+_NAMED = {"organization": _decisions.organization, "target": _decisions.target}
 _keyset = Keyset(
     tag="assignment",
     table=_table,
     order=(_table.path, _table.id),
     types=(str, UUID),
     convert=assignment_of,
+    beside={"organization": organizations.beside(_table.organization)},
 )
 _decision_keyset = Keyset(
     tag="disposition",
@@ -45,6 +48,7 @@ _decision_keyset = Keyset(
     order=(_decisions.path, _decisions.id),
     types=(str, UUID),
     convert=disposition_of,
+    beside={name: organizations.beside(key) for name, key in _NAMED.items()},
 )
 
 TARGET_KINDS = {
@@ -82,7 +86,8 @@ async def assignments(principal: Principal, wanted: AssignmentFilter, request: P
     clauses = [*_common(_table, wanted), in_force(_table.valid_from, _table.valid_to, day)]
     if wanted.organization is not None:
         clauses.append(_table.organization == wanted.organization)
-    return await _keyset.page(request, [*clauses, scope(principal, "read", ASSIGNMENT).where(_table)])
+    clauses.append(scope(principal, "read", ASSIGNMENT).where(_table))
+    return await _keyset.page(request, clauses, few=_few(wanted))
 
 
 async def dispositions(principal: Principal, wanted: DispositionFilter, request: PageRequest) -> Page[Disposition]:
@@ -92,7 +97,12 @@ async def dispositions(principal: Principal, wanted: DispositionFilter, request:
         clauses.append(_decisions.kind == wanted.kind.value)
     if wanted.until is not None:
         clauses.append(_decisions.effective_on <= check_day(wanted.until, "until"))
-    return await _decision_keyset.page(request, [*clauses, scope(principal, "read", DISPOSITION).where(_decisions)])
+    clauses.append(scope(principal, "read", DISPOSITION).where(_decisions))
+    return await _decision_keyset.page(request, clauses, few=_few(wanted))
+
+
+def _few(wanted: AssignmentFilter | DispositionFilter) -> bool:
+    return wanted.within is not None and is_small(wanted.within)
 
 
 async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Assignment]:

@@ -13,14 +13,16 @@ from gongzhi.core.catalogue import tables
 from gongzhi.core.catalogue.commands import CreateOffering, UpdateOffering
 from gongzhi.core.catalogue.records import Offering, OfferingStatus
 from gongzhi.core.catalogue.store import Catalogue
+from gongzhi.core.db.shapes import fixed
 from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, require, scope
+from gongzhi.core.reading import equal
 from gongzhi.core.records import check_version, fetch, fetch_many
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
-from gongzhi.core.territory.path import ancestors
+from gongzhi.core.territory.path import ancestors, is_small
 from gongzhi.core.validity import check_day, check_term, in_force
 from gongzhi.core.writing import insert_unless_there
 
@@ -28,7 +30,15 @@ RESOURCE = "catalogue.offering"
 _table = tables.Offering
 offering_of = reader(Offering)
 """A row as a record; its contact is JSON in the database."""
-_keyset = Keyset(tag="offering", table=_table, order=(_table.path, _table.id), types=(str, UUID), convert=offering_of)
+_keyset = Keyset(
+    tag="offering",
+    table=_table,
+    order=(_table.path, _table.id),
+    types=(str, UUID),
+    convert=offering_of,
+    beside={"organization": organizations.beside(_table.organization)},
+)
+_HAS = {status: fixed(_table.status == status.value) for status in OfferingStatus}
 
 
 class OfferingFilter(msgspec.Struct, frozen=True):
@@ -44,7 +54,8 @@ class OfferingFilter(msgspec.Struct, frozen=True):
 
 async def offerings(principal: Principal, wanted: OfferingFilter, request: PageRequest) -> Page[Offering]:
     """Offerings that the caller may read, by path. Every filter has an index that ends in the order."""
-    return await _keyset.page(request, [*filter_clauses(wanted), scope(principal, "read", RESOURCE).where(_table)])
+    clauses = [*filter_clauses(wanted), scope(principal, "read", RESOURCE).where(_table)]
+    return await _keyset.page(request, clauses, few=wanted.within is not None and is_small(wanted.within))
 
 
 def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:
@@ -53,13 +64,13 @@ def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:
     if wanted.within is not None:
         clauses.append(territory.path_clause(_table.path, wanted.within))
     if wanted.list_slug is not None:
-        clauses.append(_table.list_slug == wanted.list_slug)
+        clauses.append(equal(_table.list_slug, wanted.list_slug))
     if wanted.item_code is not None:
-        clauses.append(_table.item_code == wanted.item_code)
+        clauses.append(equal(_table.item_code, wanted.item_code))
     if wanted.organization is not None:
-        clauses.append(_table.organization == wanted.organization)
+        clauses.append(equal(_table.organization, wanted.organization))
     if wanted.status is not None:
-        clauses.append(_table.status == wanted.status.value)
+        clauses.append(_HAS[wanted.status])
     if wanted.status is OfferingStatus.active or wanted.on is not None:
         clauses.append(in_force(_table.valid_from, _table.valid_to, check_day(wanted.on or clock.today(), "on")))
     return clauses

@@ -17,6 +17,8 @@ from piccolo.custom_types import Combinable
 from piccolo.query.base import Query
 from piccolo.querystring import QueryString
 
+from gongzhi.core.db.plans import planned_once
+
 MOST = 10_000
 """Shapes and texts kept; where there are more, all are forgotten and written again."""
 
@@ -83,11 +85,19 @@ def shape_of(part: Any, values: list[Any]) -> int:
 
 
 def text_of(
-    key: Hashable, engine_type: str, values: Sequence[Any], build: Callable[[], "Query[Any, Any]"]
+    key: Hashable,
+    engine_type: str,
+    values: Sequence[Any],
+    build: Callable[[], "Query[Any, Any]"],
+    *,
+    once: bool = False,
 ) -> str | None:
-    """The text of the statement of a shape, written by Piccolo if it is new; None if Piccolo has to bind it, too."""
+    """The text of the statement of a shape, written by Piccolo if it is new; None if Piccolo has to bind it, too.
+
+    With `once` PostgreSQL plans it once for all values.
+    """
     try:
-        return _texts[engine_type, key]
+        return _texts[engine_type, once, key]
     except KeyError:
         pass
     (querystring,) = build().querystrings
@@ -95,7 +105,9 @@ def text_of(
     alike = len(bound) == len(values) and all(map(_same, bound, values))
     if len(_texts) >= MOST:
         _texts.clear()
-    _texts[engine_type, key] = text if alike else None
+    if once and alike and engine_type == "postgres":
+        text = planned_once(text, values)
+    _texts[engine_type, once, key] = text if alike else None
     return text if alike else None
 
 

@@ -13,6 +13,8 @@ ROOT = "/"
 SEGMENT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PATH = re.compile(rf"(?:/{SEGMENT.pattern})+")
 MAX_LENGTH = 255
+_COMMUNITY = 3
+"""Segments of a community's path: it lies in a subdistrict of a district."""
 
 
 def parse(text: str, field: str = "path") -> str:
@@ -41,6 +43,11 @@ def ancestors(path: str) -> list[str]:
         found.append(current)
         current = parent_of(current)
     return [*found, ROOT]
+
+
+def is_small(path: str) -> bool:
+    """Whether at most one community lies there, so that few records of any kind stand at it or below it."""
+    return path.count("/") >= _COMMUNITY
 
 
 def below(path: str) -> tuple[str, str]:

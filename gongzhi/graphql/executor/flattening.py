@@ -1,6 +1,6 @@
 """Records that lie in lists put into one row, and what was made of them back into lists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from gongzhi.graphql.executor.completion import Unplanned
@@ -10,20 +10,20 @@ Place = tuple[int, ...]
 """Where a record lies: the number of its value, and its numbers in the lists within."""
 
 
-def flattened(values: Sequence[Any], shape: Shape) -> tuple[list[Any], list[Place]]:
-    """The records in values of this shape, in their order, and where each lies.
+def flattened(values: Sequence[Any], shape: Shape) -> tuple[Sequence[Any], Callable[[int], Place]]:
+    """The records in values of this shape, in their order, and from the number of each to where it lies.
 
     :raises Unplanned: there is a null where none may be, or something else in the place of a list.
     """
     if shape.depth == 0 and all(value is not None for value in values):
-        return list(values), [(number,) for number in range(len(values))]
+        return values, lambda number: (number,)
     if shape.depth == 1 and len(values) == 1 and _whole(values[0]):
-        return list(values[0]), [(0, index) for index in range(len(values[0]))]
+        return values[0], lambda number: (0, number)
     records: list[Any] = []
     places: list[Place] = []
     for number, value in enumerate(values):
         _flatten(value, (number,), shape, 0, records, places)
-    return records, places
+    return records, places.__getitem__
 
 
 def _whole(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from graphql import (
@@ -24,6 +25,7 @@ from gongzhi.graphql.executor.completion import Complete, Unplanned, leaf, liste
 from gongzhi.graphql.executor.declared import DEFINITION, accepting, calling_of, reading_of, settled_class, source_of
 from gongzhi.graphql.executor.memo import Memos
 from gongzhi.graphql.executor.projection import Constant, Plain, project
+from gongzhi.graphql.fields import Paged
 from gongzhi.graphql.loading import Loaded
 
 P = TypeVar("P")
@@ -46,7 +48,8 @@ class FieldPlan(NamedTuple):
     """A field that needs a resolver, or within whose value something does.
 
     `read`, `loaded`, `told`, `call` and `chain` (with `arguments`) are quick ways to what graphql-core's road answers,
-    the first that is there: see `declared` and `arguments`.
+    the first that is there: see `declared` and `arguments`. `beside` is what is loaded for each row of its page, where
+    its value is one.
     """
 
     key: str
@@ -61,6 +64,7 @@ class FieldPlan(NamedTuple):
     call: Callable[..., Any] | None = None
     chain: Resolver | None = None
     arguments: Arguments = NONE
+    beside: Mapping[str, Loaded] = MappingProxyType({})
 
 
 class ObjectPlan(NamedTuple):
@@ -208,6 +212,8 @@ def _resolved(plan: FieldPlan, read: str | Complete | None, schema: Any) -> Fiel
     declared = plan.declared
     if declared is None:
         return plan
+    if any(isinstance(each, Paged) for each in declared.extensions):
+        plan = plan._replace(beside=_beside(plan.value))
     plan = plan._replace(**calling_of(declared))
     if plan.call is not None:
         return plan
@@ -216,6 +222,16 @@ def _resolved(plan: FieldPlan, read: str | Complete | None, schema: Any) -> Fiel
         return plan._replace(arguments=arguments, chain=chain_of(schema, declared))
     except Exception:  # noqa: BLE001  # Unplanned, or something wrong that graphql-core meets and reports in its place
         return plan
+
+
+def _beside(value: ValuePlan) -> Mapping[str, Loaded]:
+    """What is loaded for the rows of a connection, by the names of the attributes that hold the keys."""
+    below = [field for page in value.objects for field in page.others]
+    nodes = [field for field in below if field.nodes[0].name.value == "nodes"]
+    edges = [field for field in below if field.nodes[0].name.value == "edges"]
+    nodes += [field for each in edges for edge in each.value.objects for field in edge.others]
+    rows = [field for each in nodes for row in each.value.objects for field in row.others]
+    return {field.loaded.name: field.loaded for field in rows if field.loaded is not None}
 
 
 def _possible(named: GraphQLNamedType, executor: Any) -> Sequence[GraphQLObjectType]:

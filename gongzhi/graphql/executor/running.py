@@ -4,7 +4,8 @@ Each level asks its resolvers for all of its rows before it waits for any of the
 keys of the level at once.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from gongzhi.graphql.executor.completion import Unplanned
 from gongzhi.graphql.executor.flattening import flattened, gathered
 from gongzhi.graphql.executor.planning import FieldPlan, ObjectPlan, ValuePlan
 from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, settled, values_of
+from gongzhi.graphql.loading import Loaded
 
 Where = Callable[[int], Path | None]
 """From the number of a record in its level to its place in the answer, which is put together for whoever asks; at the
@@ -25,6 +27,8 @@ top there is none."""
 
 
 Rows = list[dict[str, Any]]
+Ways = list[Awaitable[Any]]
+"""What is still to be waited for, begun together at the end of a descent."""
 Asked = list[Any] | Awaitable[list[Any]]
 """A field's values in the rows of a level; each may be awaitable, or all of them together."""
 
@@ -32,7 +36,7 @@ Asked = list[Any] | Awaitable[list[Any]]
 class Level(NamedTuple):
     """Records of one object type, and where in the answer each of them stands."""
 
-    records: list[Any]
+    records: Sequence[Any]
     where: Where
 
 
@@ -48,67 +52,81 @@ class Running:
 
         :raises Unplanned: something is not as planned, or a resolver has failed. Nothing of it runs any more.
         """
-        return (await self._values(plan, [value], lambda _: path))[0]
+        return (await self._down(lambda ways: self._values(plan, [value], lambda _: path, ways)))[0]
 
     async def top(self, plan: ObjectPlan, root: Any) -> dict[str, Any]:
         """What a query answers, from its top.
 
         :raises Unplanned: see `complete`.
         """
-        return (await self._objects(plan, Level([root], _nowhere)))[0]
+        made: dict[str, Any] = (await self._down(lambda ways: self._objects(plan, Level([root], _nowhere), ways)))[0]
+        return made
 
-    async def _values(self, plan: ValuePlan, values: list[Any], where: Where) -> list[Any]:
+    async def _down(self, descend: Callable[[Ways], list[Any]]) -> list[Any]:
+        """What is made on the way down, when all is there that must be waited for and that it left in its list."""
+        ways: Ways = []
+        try:
+            made = descend(ways)
+        except Exception:
+            await asyncio.gather(*ways, return_exceptions=True)
+            raise
+        if ways:
+            await parallel(ways)
+        return made
+
+    def _values(self, plan: ValuePlan, values: list[Any], where: Where, ways: Ways) -> list[Any]:
         if plan.complete is not None:
             return [plan.complete(value) for value in values]
-        records, places = flattened(values, plan.shape)
+        records, place_of = flattened(values, plan.shape)
 
         def placed(number: int) -> Path | None:
-            row, *indices = places[number]
+            row, *indices = place_of(number)
             path = where(row)
             for index in indices:
                 path = Path(path, index, None)
             return path
 
-        objects = iter(await self._alternatives(plan.objects, Level(records, placed)))
+        objects = iter(self._alternatives(plan.objects, Level(records, placed), ways))
         return [gathered(value, plan.shape.depth, objects) for value in values]
 
-    async def _alternatives(self, plans: Sequence[ObjectPlan], level: Level) -> list[Any]:
+    def _alternatives(self, plans: Sequence[ObjectPlan], level: Level, ways: Ways) -> list[Any]:
         """The objects of records, each by the plan of its type."""
         if len(plans) == 1:
             if not all(map(plans[0].accepts, level.records)):
                 raise Unplanned
-            return await self._objects(plans[0], level)
+            return self._objects(plans[0], level, ways)
         made: list[Any] = [None] * len(level.records)
-        kinds = [(plan, places) for plan, places in _sorted(plans, level.records) if places]
-        if kinds:
-            parts = await parallel([self._objects(plan, _part(level, places)) for plan, places in kinds])
-            for (_, places), objects in zip(kinds, parts, strict=True):
-                for place, each in zip(places, objects, strict=True):
-                    made[place] = each
+        for plan, places in _sorted(plans, level.records):
+            for place, each in zip(places, self._objects(plan, _part(level, places), ways), strict=True):
+                made[place] = each
         return made
 
-    async def _objects(self, plan: ObjectPlan, level: Level) -> list[dict[str, Any]]:
-        """The objects of records. Each field goes its own way down, without waiting for the others."""
+    def _objects(self, plan: ObjectPlan, level: Level, ways: Ways) -> Rows:
+        """The objects of records. What must be waited for goes its own way down, and fills them in later."""
         rows = [plan.project(record) for record in level.records]
         if plan.others and rows:
-            there, ways = [], []
             for field, asked in [(field, self._ask(field, level)) for field in plan.others]:
-                if field.value.complete is not None and isinstance(asked, list) and settled(asked):
-                    there.append((field, field.value.complete, asked))
+                if isinstance(asked, list) and settled(asked):
+                    self._fill(field, asked, level, rows, ways)
                 else:
                     ways.append(self._way_down(field, asked, level, rows))
-            if ways:
-                await parallel(ways)
-            for field, complete, values in there:
-                _fill(rows, field.key, [complete(value) for value in values])
         return rows
 
     async def _way_down(self, field: FieldPlan, asked: Asked, level: Level, rows: Rows) -> None:
-        values, complete = await values_of(asked), field.value.complete
+        values = await values_of(asked)
+        await self._down(lambda ways: self._fill(field, values, level, rows, ways))
+
+    def _fill(self, field: FieldPlan, values: list[Any], level: Level, rows: Rows, ways: Ways) -> Rows:
+        """Put a field into the objects."""
+        key, complete = field.key, field.value.complete
         if complete is not None:
-            _fill(rows, field.key, [complete(value) for value in values])
+            for row, value in zip(rows, values, strict=True):
+                row[key] = complete(value)
         else:
-            _fill(rows, field.key, await self._values(field.value, values, _below(field, level)))
+            below = self._values(field.value, values, _below(field, level), ways)
+            for row, value in zip(rows, below, strict=True):
+                row[key] = value
+        return rows
 
     def _ask(self, field: FieldPlan, level: Level) -> Asked:
         """The field's values in these rows; each may be awaitable, or all of them together.
@@ -125,8 +143,7 @@ class Running:
         if field.read is not None:
             return [field.read(record) for record in records]
         if field.loaded is not None:
-            loader, key, missing = field.loaded
-            return _loaded(loader(self._context), [key(record) for record in records], missing)
+            return _loaded(field.loaded, self._context, records)
         where = _below(field, level)
         if field.told is not None:
             return list(map(field.told(self._context), records))
@@ -145,7 +162,7 @@ class Running:
             for number, record in enumerate(records)
         ]
 
-    def _chained(self, field: FieldPlan, chain: Resolver, records: list[Any], where: Where) -> list[Any]:
+    def _chained(self, field: FieldPlan, chain: Resolver, records: Sequence[Any], where: Where) -> list[Any]:
         """The values of a field with arguments or guards."""
         arguments, variables = field.arguments, self._executor.variable_values.coerced
         given = arguments.of(variables, None) if arguments.shared else None
@@ -163,11 +180,6 @@ class Running:
         return get_argument_values(
             field.field, field.nodes[0], executor.variable_values, None, executor.hide_suggestions
         )
-
-
-def _fill(rows: Rows, key: str, values: list[Any]) -> None:
-    for row, value in zip(rows, values, strict=True):
-        row[key] = value
 
 
 def _nowhere(_: int) -> None:
@@ -197,14 +209,31 @@ class RowInfo(strawberry.Info):
         """The request's."""
         return self._asked[0].context_value
 
+    @property
+    def beside(self) -> Mapping[str, Loaded]:
+        """What will be loaded for each row of the page that the resolver answers, by the names of its keys."""
+        beside: Mapping[str, Loaded] = self._asked[1].beside
+        return beside
+
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # what is an attribute there
         executor, field, where, number = self._asked
         return info_of(executor, field, where(number))
 
 
-async def _loaded(loader: Any, keys: list[Any], missing: Any) -> list[Any]:
-    known = await loader.found([key for key in keys if key])
+def _loaded(field: Loaded, context: Any, records: Sequence[Any]) -> Asked:
+    """What is found for the keys of records: at once where it is known already."""
+    loader, keys = field.loader(context), list(map(field.key, records))
+    known = loader.known(keys)
+    return _waited(field, loader, keys) if known is None else _found(field, keys, known)
+
+
+async def _waited(field: Loaded, loader: Any, keys: list[Any]) -> list[Any]:
+    return _found(field, keys, await loader.found([key for key in keys if key]))
+
+
+def _found(field: Loaded, keys: list[Any], known: Mapping[Any, Any]) -> list[Any]:
+    missing = field.missing
     found = [known[key] if key else None for key in keys]
     return found if missing is None else [missing if each is None else each for each in found]
 

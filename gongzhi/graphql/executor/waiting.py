@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gongzhi.graphql.executor.completion import Unplanned
@@ -23,8 +24,7 @@ def attempt(function: Any, *given: Any, **arguments: Any) -> Any:
 
 def settled(values: list[Any]) -> bool:
     """Whether there is nothing to wait for in them, and nothing that has failed."""
-    kinds = set(map(type, values))
-    return not any(map(_waits, kinds)) and not any(map(_failed, kinds))
+    return all(map(_settled, set(map(type, values))))
 
 
 async def values_of(asked: "list[Any] | Awaitable[list[Any]]") -> list[Any]:
@@ -43,6 +43,11 @@ async def values_of(asked: "list[Any] | Awaitable[list[Any]]") -> list[Any]:
     if any(map(_failed, set(map(type, found)))):
         raise Unplanned
     return found
+
+
+@lru_cache(maxsize=1024)
+def _settled(kind: type) -> bool:
+    return not _waits(kind) and not _failed(kind)
 
 
 def _waits(kind: type) -> bool:
