@@ -1,10 +1,11 @@
 """Identifiers: UUID version 7, ordered by time of creation, so that an index on them grows at one end."""
 
-import secrets
 import threading
 import time
 from datetime import datetime
 from uuid import UUID
+
+from gongzhi.core import chance
 
 _RANDOM_BITS = 74
 _STEP_BITS = 32
@@ -22,9 +23,9 @@ def uuid7() -> UUID:
     global _last
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
     fresh = milliseconds << _RANDOM_BITS | (rest << 12) // 1_000_000 << _RANDOM_BITS - 12
-    fresh |= secrets.randbits(_RANDOM_BITS - 12)
+    fresh |= chance.bits(_RANDOM_BITS - 12)
     with _lock:
-        _last = fresh if fresh > _last else _last + 1 + secrets.randbits(_STEP_BITS)
+        _last = fresh if fresh > _last else _last + 1 + chance.bits(_STEP_BITS)
         value = _last
     head, rest = value >> _RANDOM_BITS, value & ((1 << _RANDOM_BITS) - 1)
     return UUID(int=head << 80 | 0x7 << 76 | (rest >> 62) << 64 | 0b10 << 62 | rest & ((1 << 62) - 1))

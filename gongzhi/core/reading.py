@@ -1,6 +1,6 @@
 """Selects of one table, whose text is written once for each shape; see `db.shapes`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, cast
 
 from piccolo.columns import Column, ForeignKey
@@ -52,7 +52,13 @@ class Reading:
         """The rows: one statement, in the running transaction if there is one."""
         engine = cast(Statements, self.table._meta.db)
         values: list[Any] = []
-        shape = (
+        text = text_of(self.shape(values), engine.engine_type, values, self.query, once=self.few)
+        found: Rows = await (self.query() if text is None else engine.run(text, values))
+        return found
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """All of it but its values, which are added to `values`."""
+        return (
             self.table,
             self.alone,
             self.limit,
@@ -61,9 +67,6 @@ class Reading:
             tuple([_shape_of(column, values) for column in self.columns]),
             tuple([shape_of(clause, values) for clause in self.where]),
         )
-        text = text_of(shape, engine.engine_type, values, self.query, once=self.few)
-        found: Rows = await (self.query() if text is None else engine.run(text, values))
-        return found
 
     def query(self) -> "Select[Any] | Raw":
         """The same, as Piccolo writes it."""
@@ -91,6 +94,27 @@ class Reading:
         for clause in self.where:
             query = query.where(clause)
         return query if self.limit is None else query.limit(self.limit)
+
+
+async def both(one: Reading, other: Reading) -> Mapping[str, Any]:
+    """The row of each of two readings that have one at most: one statement.
+
+    The column `code` is `one.code` and `other.code`; where there is no row, its columns are None.
+    """
+    engine, values = cast(Statements, one.table._meta.db), list[Any]()
+    shape = ("both", one.shape(values), other.shape(values))
+
+    def build() -> Raw:
+        columns = [f'"one"."{name}" AS "one.{name}"' for name in _names(one.table)]
+        columns += [f'"other"."{name}" AS "other.{name}"' for name in _names(other.table)]
+        joins = '(SELECT 1 AS "here") "here" LEFT JOIN ({}) "one" ON 1 = 1 LEFT JOIN ({}) "other" ON 1 = 1'
+        texts = [querystring for each in (one, other) for querystring in each.query().querystrings]
+        return Raw(one.table, QueryString(f"SELECT {', '.join(columns)} FROM {joins}", *texts))  # noqa: S608  # names
+
+    text = text_of(shape, engine.engine_type, values, build)
+    ((row),) = await (build() if text is None else engine.run(text, values))
+    found: Mapping[str, Any] = row
+    return found
 
 
 async def exists(table: type[Table], *where: Combinable) -> bool:

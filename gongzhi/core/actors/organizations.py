@@ -64,11 +64,15 @@ async def organization(principal: Principal, code: str) -> Organization:
 async def find(code: str, on: date | None = None) -> Organization:
     """The organization for a record that is to refer to it: it must exist on the day (today if None)."""
     found = organization_of(await fetch(_table, _table.code, code, "organization"))
-    day = on or clock.today()
+    return standing(found, on or clock.today())
+
+
+def standing(found: Organization, day: date) -> Organization:
+    """The organization, or Invalid: it does not exist on the day."""
     if found.valid_to is not None and found.valid_to <= day:
-        raise Invalid.at("organization", f"{code} has not existed since {found.valid_to}", "use its successor")
+        raise Invalid.at("organization", f"{found.code} has not existed since {found.valid_to}", "use its successor")
     if found.valid_from is not None and found.valid_from > day:
-        raise Invalid.at("organization", f"{code} begins only on {found.valid_from}", "use a later day")
+        raise Invalid.at("organization", f"{found.code} begins only on {found.valid_from}", "use a later day")
     return found
 
 

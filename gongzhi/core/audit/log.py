@@ -1,12 +1,11 @@
 """Writing the audit line of a change, in the change's own transaction: if it cannot be written, nothing happens."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from gongzhi.core import clock
+from gongzhi.core import chance, clock
 from gongzhi.core.audit.encoding import state_digest
 from gongzhi.core.audit.tables import AuditEntry
 from gongzhi.core.permissions import Decision, Principal, notice_grant
@@ -66,7 +65,7 @@ def digest(state: State | None, salt: str) -> str:
 
 def new_salt() -> str:
     """128 random bits in hexadecimal digits: when they are gone, nobody finds by trying what was digested."""
-    return secrets.token_hex(_SALT_BYTES)
+    return chance.hexadecimal(_SALT_BYTES)
 
 
 def changed_fields(before: State | None, after: State | None) -> list[str]:

@@ -9,6 +9,7 @@ from piccolo.custom_types import Combinable
 
 from gongzhi.core import clock, journal
 from gongzhi.core.actors import organizations
+from gongzhi.core.actors.finding import place_and_organization
 from gongzhi.core.actors.kinds import ActorKind, OrganizationSubkind
 from gongzhi.core.catalogue import tables
 from gongzhi.core.catalogue.commands import CreateAssignment, EndAssignment, RecordDisposition
@@ -118,8 +119,7 @@ async def dispositions_by_ids(ids: Iterable[UUID]) -> dict[UUID, Disposition]:
 async def assign(principal: Principal, catalogue: Catalogue, command: CreateAssignment) -> Assignment:
     """Let an organization perform an item of a list that is in force, at an open place that it serves."""
     command = checked(command)
-    place = await territory.find(command.path)
-    performer = await organizations.find(command.organization)
+    place, performer = await place_and_organization(command.path, command.organization)
     decision = require(principal, "create", ASSIGNMENT, place.path, owner=performer.id)
     check_item(catalogue, command.list_slug, command.item_code)
     day = check_day(command.valid_from or clock.today(), "valid_from")

@@ -9,6 +9,7 @@ from piccolo.custom_types import Combinable
 
 from gongzhi.core import clock, journal
 from gongzhi.core.actors import organizations
+from gongzhi.core.actors.finding import place_and_organization
 from gongzhi.core.catalogue import tables
 from gongzhi.core.catalogue.commands import CreateOffering, UpdateOffering
 from gongzhi.core.catalogue.records import Offering, OfferingStatus
@@ -90,8 +91,7 @@ async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Offering]:
 async def create(principal: Principal, catalogue: Catalogue, command: CreateOffering) -> Offering:
     """Offer an item that is in force, at an open place that the organization serves or lies in."""
     command = checked(command)
-    place = await territory.find(command.path)
-    provider = await organizations.find(command.organization)
+    place, provider = await place_and_organization(command.path, command.organization)
     decision = require(principal, "create", RESOURCE, place.path, owner=provider.id)
     check_item(catalogue, command.list_slug, command.item_code)
     if not await organizations.serves(provider, place.path):

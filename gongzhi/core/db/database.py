@@ -111,7 +111,7 @@ class Database:
         pause = _FIRST_PAUSE
         for left in reversed(range(attempts)):
             try:
-                async with self.transaction(isolation=isolation, statement_timeout=statement_timeout):
+                async with self.engine.new_transaction(isolation, statement_timeout):
                     return await work()
             except GongzhiError as error:
                 if not left or self.in_transaction or not failures.is_retryable(error):

@@ -26,9 +26,11 @@ async def settled(work: Coroutine[Any, Any, T]) -> T:
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
-            await asyncio.wait((task,))
+            await asyncio.shield(task)
         except asyncio.CancelledError as error:
             cancelled = error
+        except Exception:  # noqa: BLE001  # the task's own, which is raised below
+            break
     if cancelled is not None:
         if not task.cancelled() and (failure := task.exception()) is not None:
             raise cancelled from failure

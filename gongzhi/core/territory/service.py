@@ -58,12 +58,16 @@ async def territory(principal: Principal, path: str) -> Territory:
 async def find(path: str, on: date | None = None) -> Territory:
     """The place at `path` for a record that is to refer to it: it must exist on the day (today if None)."""
     row = await fetch(_table, _table.path, paths.parse(path), "territory")
-    found = territory_of(row)
-    day = on or clock.today()
+    return standing(territory_of(row), on or clock.today())
+
+
+def standing(found: Territory, day: date) -> Territory:
+    """The place, or Invalid: it does not exist on the day."""
     if found.valid_to is not None and found.valid_to <= day:
-        raise Invalid.at("path", f"{path} has not existed since {found.valid_to}", "use the place it became part of")
+        message = f"{found.path} has not existed since {found.valid_to}"
+        raise Invalid.at("path", message, "use the place it became part of")
     if found.valid_from is not None and found.valid_from > day:
-        raise Invalid.at("path", f"{path} begins only on {found.valid_from}", "use a later day")
+        raise Invalid.at("path", f"{found.path} begins only on {found.valid_from}", "use a later day")
     return found
 
 

@@ -21,9 +21,10 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, RefMap
 
 from gongzhi.core.permissions import gathered
+from gongzhi.graphql.executor.arguments import Resolver
 from gongzhi.graphql.executor.completion import Unplanned
-from gongzhi.graphql.executor.planning import FieldDetailsList, ObjectPlan, Plans, ValuePlan
-from gongzhi.graphql.executor.running import Running
+from gongzhi.graphql.executor.planning import FieldDetailsList, FieldPlan, ObjectPlan, Plans, ValuePlan
+from gongzhi.graphql.executor.running import RowInfo, Running
 from gongzhi.graphql.executor.variables import Variables
 
 
@@ -37,8 +38,8 @@ class Template(NamedTuple):
 class PlannedExecutor(Executor[Any]):
     """Executes one operation; `plans` are those of its document.
 
-    A query is executed by plan from its top. At the top of mutations, and of what cannot be planned as a whole,
-    graphql-core resolves the fields, mutations in their order, and what lies below is completed by plan.
+    A query is executed by plan from its top, a mutation field after field. At the top of what cannot be planned as a
+    whole, graphql-core resolves the fields, and what lies below is completed by plan.
     """
 
     info_class = strawberry.Info
@@ -92,12 +93,42 @@ class PlannedExecutor(Executor[Any]):
         return executor
 
     def execute_operation(self, serially: bool | None = None) -> Any:
-        """The result. A query is tried by plan as a whole."""
-        kind = self.schema.query_type
-        if self._plans is None or kind is None or self.operation.operation is not OperationType.QUERY:
+        """The result. A query is tried by plan as a whole; what a mutation has done once is not done again."""
+        kind, changes = self.schema.query_type, self.operation.operation is OperationType.MUTATION
+        if changes:
+            kind = self.schema.mutation_type
+        elif self.operation.operation is not OperationType.QUERY:
+            kind = None
+        plan = None if self._plans is None or kind is None else self._plans.top(kind, self)
+        if plan is None or (changes and not can_change(plan)):
             return super().execute_operation(serially)
-        plan = self._plans.top(kind, self)
-        return super().execute_operation(serially) if plan is None else self._whole(plan)
+        return self._in_turn(plan) if changes else self._whole(plan)
+
+    async def _in_turn(self, plan: ObjectPlan) -> Any:
+        """One field after the other: each is resolved once, whatever becomes of its value."""
+        data = plan.project(self.root_value)
+        try:
+            for field in plan.others:
+                data[field.key] = await self._changed(field)
+        except GraphQLError as error:
+            self.collected_errors.add(error, None)
+            data = None
+        return self.build_response(data)
+
+    async def _changed(self, field: FieldPlan) -> Any:
+        path, kind, details = Path(None, field.key, field.parent.name), field.field.type, field.details
+        info = RowInfo(self, field, lambda _: path, 0)
+        try:
+            given = field.arguments.of(self.variable_values.coerced, info)
+        except Exception:  # noqa: BLE001  # graphql-core meets it again and reports it; nothing was resolved yet
+            return await _awaited(self.execute_field(field.parent, self.root_value, details, path, None))
+        try:
+            resolve: Resolver = field.chain  # type: ignore[assignment]  # `can_change` has looked
+            value = await _awaited(resolve(self.root_value, info, **given))
+            return await _awaited(self.complete_value(kind, details, info._raw_info, path, value, None))
+        except Exception as error:  # noqa: BLE001  # reported in its place, as graphql-core does
+            self.handle_field_error(error, kind, details, path)
+            return None
 
     async def _whole(self, plan: ObjectPlan) -> Any:
         noticed = gathered()
@@ -107,8 +138,7 @@ class PlannedExecutor(Executor[Any]):
         except Exception:  # noqa: BLE001  # whatever it is, graphql-core meets it again and reports it
             self._plans = None
         noticed.back_to(mark)
-        result = super().execute_operation()
-        return await result if isinstance(result, Awaitable) else result
+        return await _awaited(super().execute_operation())
 
     def complete_value(
         self,
@@ -141,4 +171,13 @@ class PlannedExecutor(Executor[Any]):
         except Exception:  # noqa: BLE001  # see above
             self._plans = None
             completed = super().complete_value(*given)
-        return await completed if isinstance(completed, Awaitable) else completed
+        return await _awaited(completed)
+
+
+def can_change(plan: ObjectPlan) -> bool:
+    """Whether all fields at the top of a mutation can be resolved in their order, without graphql-core."""
+    return not plan.reads and all(field.chain is not None for field in plan.others)
+
+
+async def _awaited(value: Any) -> Any:
+    return await value if isinstance(value, Awaitable) else value

@@ -56,6 +56,7 @@ class FieldPlan(NamedTuple):
     parent: GraphQLObjectType
     field: GraphQLField
     declared: StrawberryField | None
+    details: FieldDetailsList
     nodes: list[FieldNode]
     value: "ValuePlan"
     read: Complete | None = None
@@ -68,12 +69,16 @@ class FieldPlan(NamedTuple):
 
 
 class ObjectPlan(NamedTuple):
-    """An object's fields: the plain ones in one function, which leaves room for the others."""
+    """An object's fields: the plain ones in one function, which leaves room for the others.
+
+    `reads` says that there are plain ones beside the type's name.
+    """
 
     kind: GraphQLObjectType
     accepts: Callable[[Any], bool]
     project: Complete
     others: tuple[FieldPlan, ...]
+    reads: bool
 
 
 class ValuePlan(NamedTuple):
@@ -105,7 +110,7 @@ class Planner:
         return ValuePlan(shape, _shaped(shape, self._plain(objects, nullable=shape.nullable[-1])), objects)
 
     def top(self, kind: GraphQLObjectType, executor: Any) -> ObjectPlan:
-        """The plan of the fields at the top of a query.
+        """The plan of the fields at the top of an operation.
 
         :raises Unplanned: see `value`.
         """
@@ -171,9 +176,10 @@ class Planner:
                 plain.append(Plain(key, read, value.complete, field.type))
                 continue
             plain.append(Constant(key, None))
-            plan = FieldPlan(key, kind, field, declared, [each.node for each in found], value)
+            plan = FieldPlan(key, kind, field, declared, found, [each.node for each in found], value)
             others.append(_resolved(plan, read, executor.schema))
-        return ObjectPlan(kind, accepting(kind), project(plain), tuple(others))
+        reads = any(isinstance(each, Plain) for each in plain)
+        return ObjectPlan(kind, accepting(kind), project(plain), tuple(others), reads)
 
 
 def _shape(kind: Any) -> tuple[Shape, GraphQLNamedType]:
