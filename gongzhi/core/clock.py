@@ -1,29 +1,49 @@
 """The time, read in one place so that a test or a policy check can stand still."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The district's civil time: a day, a term and an effective date begin at midnight here. China keeps no summer time."""
 
 
-def _system() -> datetime:
-    return datetime.now(UTC)
+class _Day(NamedTuple):
+    """A civil day, and the Unix seconds at which it begins and ends."""
+
+    day: date
+    begins: float
+    ends: float
 
 
-_clock: ContextVar[Callable[[], datetime]] = ContextVar("gongzhi_clock", default=_system)
+_clock: ContextVar[Callable[[], datetime] | None] = ContextVar("gongzhi_clock", default=None)
+_last = _Day(date.min, 0.0, 0.0)
 
 
 def now() -> datetime:
     """This moment, in UTC, with its zone."""
-    return _clock.get()()
+    standing = _clock.get()
+    return datetime.now(UTC) if standing is None else standing()
+
+
+def seconds() -> float:
+    """This moment, in Unix seconds."""
+    standing = _clock.get()
+    return time.time() if standing is None else standing().timestamp()
 
 
 def today() -> date:
     """The current day in the district's civil time."""
-    return now().astimezone(CHINA).date()
+    global _last
+    moment, last = seconds(), _last
+    if not last.begins <= moment < last.ends:
+        day = day_of(datetime.fromtimestamp(moment, UTC))
+        begins = datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp()
+        last = _last = _Day(day, begins, begins + 86_400)
+    return last.day
 
 
 def day_of(moment: datetime) -> date:

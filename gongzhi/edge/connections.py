@@ -7,7 +7,7 @@ closes connections without a request at once when it stops; here a request that 
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -42,6 +42,8 @@ class GuardedConnection(HttpToolsProtocol):
     _body_timer: asyncio.TimerHandle | None = None
     _head_size = 0
     _begun = False
+    _awaits: Literal["head", "body"] | None = None
+    """What the client has begun to send."""
 
     def __init__(self, *args: Any, head_seconds: float, most_connections: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,29 +54,32 @@ class GuardedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the head of the first request."""
         super().connection_made(transport)
-        self._await_head()
+        self._head_timer = self.loop.call_later(self.head_seconds, self._too_slow)
 
     def data_received(self, data: bytes) -> None:
-        """Count what comes before a head is whole."""
+        """Count what comes before a head is whole. Most requests come whole, and are not waited for."""
         self._begun = True
         super().data_received(data)
-        if self._head_timer is not None:
+        if self._awaits == "head":
+            self._head_timer = self._head_timer or self.loop.call_later(self.head_seconds, self._too_slow)
             self._head_size += len(data)
             if self._head_size > HEAD_BYTES:
                 error = Limited(f"A request's head has at most {HEAD_BYTES} bytes.", limit="head", value=HEAD_BYTES)
                 self._refuse(error, 431)
+        elif self._awaits == "body":
+            seconds = self.head_seconds + ABANDONED_SECONDS
+            self._body_timer = self._body_timer or self.loop.call_later(seconds, self.transport.close)
 
     def on_message_begin(self) -> None:
         """The first byte of a request, also of a later one on the same connection."""
         super().on_message_begin()
         self._stop_lingering()
-        if self._head_timer is None:
-            self._await_head()
+        self._awaits, self._head_size = "head", 0
 
     def on_headers_complete(self) -> None:
         """The head is whole; a connection too many is answered, and closed."""
         self._stop_waiting()
-        self._body_timer = self.loop.call_later(self.head_seconds + ABANDONED_SECONDS, self.transport.close)
+        self._awaits = "body"
         app, before = self.app, self.cycle
         if len(self.connections) > self.most_connections:
             self.app = cast(Any, Full(self.most_connections))
@@ -140,10 +145,6 @@ class GuardedConnection(HttpToolsProtocol):
             self._linger_timer.cancel()
             self._linger_timer = None
 
-    def _await_head(self) -> None:
-        self._head_size = 0
-        self._head_timer = self.loop.call_later(self.head_seconds, self._too_slow)
-
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP gets a coded answer, too."""
         self._refuse(Invalid(f"{msg} Send one as RFC 9112 has it."), 400)
@@ -154,10 +155,13 @@ class GuardedConnection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def _stop_waiting(self) -> None:
-        for timer in (self._head_timer, self._body_timer):
-            if timer is not None:
-                timer.cancel()
-        self._head_timer = self._body_timer = None
+        self._awaits = None
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        if self._body_timer is not None:
+            self._body_timer.cancel()
+            self._body_timer = None
 
     def _too_slow(self) -> None:
         self._head_timer = None

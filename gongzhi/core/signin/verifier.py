@@ -85,14 +85,14 @@ class TokenVerifier:
         found = self._remembered.get(digest)
         if found is None:
             return None
-        if found.generation == self._source.generation and found.since <= clock.now().timestamp() < found.until:
+        if found.generation == self._source.generation and found.since <= clock.seconds() < found.until:
             self._remembered.move_to_end(digest)
             return found.claims
         del self._remembered[digest]
         return None
 
     def _remember(self, digest: bytes, claims: Claims, generation: int) -> None:
-        now = clock.now().timestamp()
+        now = clock.seconds()
         until = min(claims.expires_at.timestamp() + self._skew, now + REMEMBERED_SECONDS)
         self._remembered[digest] = _Remembered(claims=claims, generation=generation, since=now, until=until)
         if len(self._remembered) > REMEMBERED_TOKENS:
