@@ -16,6 +16,7 @@ from gongzhi.core.errors import GongzhiError, Invalid, Limited
 from gongzhi.core.settings import Settings
 from gongzhi.edge import files
 from gongzhi.edge.stopping import LINGER_SECONDS, shared
+from gongzhi.edge.whole import Whole
 
 HEAD_BYTES = 64 * 1024
 """Of a request's first line and headers together."""
@@ -83,8 +84,11 @@ class GuardedConnection(HttpToolsProtocol):
         app, before = self.app, self.cycle
         if len(self.connections) > self.most_connections:
             self.app = cast(Any, Full(self.most_connections))
+        transport = self.transport
+        if self.parser.get_method() != b"HEAD":  # its answer ends with the head
+            self.transport = cast(Any, Whole(transport))
         super().on_headers_complete()
-        self.app = app
+        self.app, self.transport = app, transport
         if self.stopping.is_set() and self.cycle is not before:
             self._last(before)
 

@@ -42,10 +42,10 @@ class Loader(Generic[K, V]):
         found = await self.found(wanted)
         return [found[key] for key in wanted]
 
-    def known(self, keys: Iterable[K]) -> Mapping[K, V | None] | None:
-        """What `found` would answer at once: None where a key is to be asked for. Empty keys do not count."""
-        known = self._known
-        return known if all(key in known for key in keys if key) else None
+    @property
+    def known(self) -> Mapping[K, V | None]:
+        """What was asked for or learned so far: of each key what there is, or None."""
+        return self._known
 
     def learn(self, found: Mapping[K, V]) -> None:
         """What `fetch` would find, and was found on another way, need not be asked for."""

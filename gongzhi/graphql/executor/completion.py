@@ -1,6 +1,7 @@
 """Completing plain values: what a value of a leaf type, or a list of such, becomes in the answer."""
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from inspect import iscoroutine
 from types import GeneratorType
@@ -17,6 +18,8 @@ class Unplanned(Exception):
     """A value is not what a plan expects; graphql-core completes it instead, and says what is wrong if anything is."""
 
 
+MOST_DAYS = 10_000
+"""Days of which is kept what a scalar makes of them: those of 27 years."""
 MOST_NEGATIVE, MOST_POSITIVE = -(2**31), 2**31 - 1
 """The numbers of GraphQL's Int."""
 
@@ -76,8 +79,12 @@ def _accepted(accepts: Callable[[Any], bool], nullable: bool) -> Complete:
 
 def _coerced(kind: GraphQLScalarType, nullable: bool) -> Complete:
     coerce = kind.coerce_output_value
+    days: dict[date, Any] = {}
+    """What was made of days: a page tells few, again and again."""
 
     def complete(value: Any) -> Any:
+        if value.__class__ is date and value in days:
+            return days[value]
         if value is None and nullable:
             return None
         if value is None or not settled(value.__class__):
@@ -85,6 +92,8 @@ def _coerced(kind: GraphQLScalarType, nullable: bool) -> Complete:
         completed = coerce(value)
         if completed is None or completed is Undefined:
             raise Unplanned
+        if value.__class__ is date and len(days) < MOST_DAYS:
+            days[value] = completed
         return completed
 
     return complete

@@ -77,6 +77,10 @@ class Running:
     def _values(self, plan: ValuePlan, values: list[Any], where: Where, ways: Ways) -> list[Any]:
         if plan.complete is not None:
             return [plan.complete(value) for value in values]
+        if len(values) == 1 and plan.shape.depth == 1 and len(plan.objects) == 1:
+            records, only = values[0], plan.objects[0]
+            if (records.__class__ is list or records.__class__ is tuple) and all(map(only.accepts, records)):
+                return [self._objects(only, Level(records, lambda number: Path(where(0), number, None)), ways)]
         records, place_of = flattened(values, plan.shape)
 
         def placed(number: int) -> Path | None:
@@ -119,13 +123,20 @@ class Running:
     def _fill(self, field: FieldPlan, values: list[Any], level: Level, rows: Rows, ways: Ways) -> Rows:
         """Put a field into the objects."""
         key, complete = field.key, field.value.complete
-        if complete is not None:
-            for row, value in zip(rows, values, strict=True):
-                row[key] = complete(value)
-        else:
+        if complete is None:
             below = self._values(field.value, values, _below(field, level), ways)
             for row, value in zip(rows, below, strict=True):
                 row[key] = value
+        elif not field.value.objects:
+            for row, value in zip(rows, values, strict=True):
+                row[key] = complete(value)
+        else:  # many rows tell of the same record
+            made: dict[int, Any] = {}
+            for row, value in zip(rows, values, strict=True):
+                known = id(value)
+                if known not in made:
+                    made[known] = complete(value)
+                row[key] = made[known]
         return rows
 
     def _ask(self, field: FieldPlan, level: Level) -> Asked:
@@ -224,8 +235,10 @@ class RowInfo(strawberry.Info):
 def _loaded(field: Loaded, context: Any, records: Sequence[Any]) -> Asked:
     """What is found for the keys of records: at once where it is known already."""
     loader, keys = field.loader(context), list(map(field.key, records))
-    known = loader.known(keys)
-    return _waited(field, loader, keys) if known is None else _found(field, keys, known)
+    try:
+        return _found(field, keys, loader.known)
+    except KeyError:
+        return _waited(field, loader, keys)
 
 
 async def _waited(field: Loaded, loader: Any, keys: list[Any]) -> list[Any]:
