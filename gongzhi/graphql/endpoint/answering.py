@@ -21,6 +21,7 @@ from gongzhi.core.db import count_statements
 from gongzhi.core.errors import Forbidden, GongzhiError, Invalid, NotFound
 from gongzhi.core.permissions import gathered
 from gongzhi.core.signin import TokenVerifier
+from gongzhi.edge.deadlines import Deadlines
 from gongzhi.edge.rates import REFUSED, Exceeded, Rate
 from gongzhi.edge.seen import seen
 from gongzhi.graphql import errors
@@ -57,6 +58,7 @@ class Answering:
             "max_coercion_errors": settings.error_limit,
             "hide_suggestions": not settings.demo,
         }
+        self._deadlines = Deadlines(settings.request_timeout_seconds)
         self.verifier = verifier
         self.cache = ResponseCache(services.settings.response_cache_bytes)
         self.use(schema)
@@ -202,7 +204,7 @@ class Answering:
 
     def in_time(self, *, changing: bool = True) -> InTime:
         """:raises Limited: the block takes longer than a request may; it may have changed something, or only read."""
-        return InTime(self.services.settings.request_timeout_seconds, changing=changing)
+        return InTime(self._deadlines, changing=changing)
 
     def _text(self, sent: Operation, context: Context) -> str:
         """The document's text: what was sent, or what is registered under its digest."""

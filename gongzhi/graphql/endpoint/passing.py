@@ -1,6 +1,5 @@
 """What surrounds every operation while it is answered: one policy, one batch, a log of denials, and a limit of time."""
 
-import asyncio
 import logging
 from types import TracebackType
 
@@ -9,6 +8,7 @@ from gongzhi.core.audit import decisions
 from gongzhi.core.batching import batching
 from gongzhi.core.errors import GongzhiError
 from gongzhi.core.permissions import Noticed, gathering, pinned
+from gongzhi.edge.deadlines import Deadline, Deadlines
 from gongzhi.graphql.context import Services
 from gongzhi.graphql.outcome import following_outcomes, not_logged, too_slow
 
@@ -61,21 +61,21 @@ class Noticing:
 class InTime:
     """One block that takes no longer than a request may; see `Answering.in_time`."""
 
-    __slots__ = ("_changing", "_seconds", "_timeout")
+    __slots__ = ("_changing", "_deadline", "_seconds")
 
-    def __init__(self, seconds: float, *, changing: bool) -> None:
-        self._seconds = seconds
+    def __init__(self, deadlines: Deadlines, *, changing: bool) -> None:
+        self._seconds = deadlines.seconds
+        self._deadline = Deadline(deadlines)
         self._changing = changing
 
     async def __aenter__(self) -> None:
-        self._timeout = asyncio.timeout(self._seconds)
-        await self._timeout.__aenter__()
+        await self._deadline.__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            await self._timeout.__aexit__(kind, error, trace)
+            await self._deadline.__aexit__(kind, error, trace)
         except TimeoutError as late:
             error = late
         if isinstance(error, TimeoutError):
