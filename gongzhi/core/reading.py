@@ -111,7 +111,7 @@ async def both(one: Reading, other: Reading) -> Mapping[str, Any]:
         texts = [querystring for each in (one, other) for querystring in each.query().querystrings]
         return Raw(one.table, QueryString(f"SELECT {', '.join(columns)} FROM {joins}", *texts))  # noqa: S608  # names
 
-    text = text_of(shape, engine.engine_type, values, build)
+    text = text_of(shape, engine.engine_type, values, build, once=True)
     ((row),) = await (build() if text is None else engine.run(text, values))
     found: Mapping[str, Any] = row
     return found

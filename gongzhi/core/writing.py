@@ -1,9 +1,11 @@
 """Rows entered and changed by statements whose text is written once for each table; see `db.shapes`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, cast
+from uuid import UUID
 
 from piccolo.columns import JSON, JSONB, Column
 from piccolo.columns.defaults.base import Default
@@ -11,7 +13,10 @@ from piccolo.table import Table
 
 from gongzhi.core.db.engine import Statements
 from gongzhi.core.db.shapes import COMPOSED, text_of
-from gongzhi.core.db.transaction import Transaction
+from gongzhi.core.db.transaction import Taken, Transaction, refusing
+
+_PLAIN = frozenset({str, int, float, bool, bytes, UUID, date, datetime, type(None)})
+"""The classes of values that are bound as they are."""
 
 
 async def insert(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,18 +29,6 @@ async def insert(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any
     return row
 
 
-async def insert_unless_there(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Enter a row, or answer None where a unique index of the table has one like it: the transaction can go on."""
-    row = _completed(table, values)
-    engine, bound = cast(Statements, table._meta.db), _bound(row)
-
-    def build() -> Any:
-        return table.insert(table(**row)).on_conflict(action="DO NOTHING")
-
-    text = text_of(("insert unless there", table), engine.engine_type, bound, build)
-    return row if await (build() if text is None else engine.run(text, bound)) else None
-
-
 async def enter(row: Table) -> None:
     """Enter a row that was made already."""
     table = type(row)
@@ -43,11 +36,12 @@ async def enter(row: Table) -> None:
     row._exists_in_db = True
 
 
-async def append(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
+async def append(table: type[Table], values: Mapping[str, Any], taken: Taken | None = None) -> dict[str, Any]:
     """Enter a row later in the transaction, together with others that are appended: one round trip for all of them.
 
     That is before whatever statement comes next, so that every statement finds it, at the end of a savepoint, and at
-    the latest before the commit, which fails if it cannot be written. Answers the whole row.
+    the latest before the commit, which fails if it cannot be written. Answers the whole row. `taken` is a unique index
+    of the table, and what is raised in the place of a general Conflict where another row has its values.
 
     :raises ValueError: as `insert`. What the database refuses is raised when it is sent.
     """
@@ -56,10 +50,11 @@ async def append(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any
     running: Transaction | None = engine.current_transaction.get()
     bound = _bound(row)
     text = None if running is None else _text(table, row, bound, engine)
-    if running is None or text is None:
+    if running is not None and text is not None:
+        running.append(text, bound, taken)
+        return row
+    with refusing([taken] if taken is not None else [], named=engine.engine_type == "postgres"):
         await _run(table, row)
-    else:
-        running.append(text, bound)
     return row
 
 
@@ -96,25 +91,18 @@ def _text(table: type[Table], row: Mapping[str, Any], bound: list[Any], engine: 
 
 
 def _bound(row: Mapping[Any, Any]) -> list[Any]:
-    return [_plain(value) if isinstance(value, Enum | Table) else value for value in row.values()]
+    return [value if value.__class__ in _PLAIN else _plain(value) for value in row.values()]
 
 
 def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else getattr(value, value._meta.primary_key._meta.name)
+    if isinstance(value, Enum):
+        return value.value
+    return getattr(value, value._meta.primary_key._meta.name) if isinstance(value, Table) else value
 
 
 def _completed(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    missing = object()
-    given = 0
-    for name, default in _columns(table):
-        value = values.get(name, missing)
-        if value is missing:
-            value = default()
-        else:
-            given += 1
-        row[name] = value
-    if given < len(values):
+    row = {name: values[name] if name in values else default() for name, default in _columns(table)}
+    if not values.keys() <= row.keys():
         raise ValueError(f"{table.__name__} has no {', '.join(sorted(values.keys() - row.keys()))}")
     return row
 

@@ -87,6 +87,9 @@ def _as_sent(_: type, value: Mapping[str, Any], __: InputContext) -> Mapping[str
     return value
 
 
+_as_sent.as_sent = True  # type: ignore[attr-defined]  # the executor looks for it there
+
+
 def _meaning(kind: Any) -> str:
     ours = isinstance(kind, type) and kind.__module__ != "builtins"
     return " ".join(inspect.cleandoc(kind.__doc__ or "").split()) if ours else ""

@@ -119,6 +119,7 @@ async def _part(mutation: Mutation, context: Context, effects: Effects, work: Ca
     try:
         async with database.savepoint() if effects.several else contextlib.nullcontext():
             answer = await work()
+        await database.send_appended()
         snapshot = await context.catalogue.within()
     except GongzhiError as error:
         if db.is_retryable(error) or isinstance(error, Unavailable):

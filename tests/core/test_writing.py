@@ -14,7 +14,7 @@ from gongzhi.core.db import Database, count_statements, current
 from gongzhi.core.db import lines as joining
 from gongzhi.core.errors import Conflict, Internal
 from gongzhi.core.events.tables import Event
-from gongzhi.core.writing import append, change, enter, insert, insert_unless_there
+from gongzhi.core.writing import append, change, enter, insert
 
 FOUNDED = date(2001, 2, 3)
 
@@ -65,13 +65,62 @@ async def test_a_row_that_was_made_is_entered_with_what_it_refers_to(database: D
     assert await codes() == ["child", "parent"]
 
 
-async def test_a_row_that_is_there_already_is_left_and_the_transaction_goes_on(database: Database) -> None:
-    async with database.transaction():
-        assert (await insert_unless_there(Organization, organization("a", name="first")) or {})["name"] == "first"
-        assert await insert_unless_there(Organization, organization("a", name="second")) is None
-        await insert(Organization, organization("b"))
+TAKEN = ("organization_code_key", Conflict("There is such a code."))
+
+
+@pytest.mark.parametrize("code", ["a", "b"])
+async def test_what_is_taken_is_said_in_the_words_of_who_appends(database: Database, code: str) -> None:
+    """On PostgreSQL the index is known by its name, on SQLite lines are sent one by one."""
+    await insert(Organization, organization("a"))
+    await insert(Organization, organization("b"))
+    key = (await stored(code))["id"]
+
+    async def work() -> None:
+        async with database.transaction():
+            await append(Event, event())
+            await append(Organization, organization(code), TAKEN)
+            await append(Event, event())
+
+    with pytest.raises(Conflict, match="There is such a code") as refused:
+        await work()
+    assert refused.value is TAKEN[1]
+    with pytest.raises(Conflict, match="There is such a code"):
+        await append(Organization, organization(code), TAKEN)
+    with pytest.raises(Conflict, match="There is such a code"):
+        async with database.transaction(), database.savepoint():
+            await append(Organization, organization(code), TAKEN)
     assert await codes() == ["a", "b"]
-    assert (await stored("a"))["name"] == "first"
+    assert await Event.count() == 0
+    assert (await stored(code))["id"] == key
+
+
+async def test_what_else_is_refused_is_said_in_general_words(database: Database) -> None:
+    key = uuid4()
+    await insert(Event, event(id=key))
+    taken = ("another_index", Conflict("not this one"))
+
+    async def work() -> None:
+        async with database.transaction():
+            await append(Organization, organization("a"), taken)
+            await append(Event, event(id=key))
+
+    with pytest.raises(Conflict, match="Another record has this value already"):
+        await work()
+    assert await codes() == []
+
+
+async def test_what_was_appended_can_be_sent_at_once(database: Database) -> None:
+    await insert(Organization, organization("a"))
+
+    async def work() -> None:
+        async with database.transaction():
+            await append(Organization, organization("a"), TAKEN)
+            await database.send_appended()
+            raise AssertionError("it was not refused")
+
+    with pytest.raises(Conflict, match="There is such a code"):
+        await work()
+    await database.send_appended()  # outside of a transaction there is nothing to send
 
 
 async def test_lines_are_sent_together_before_the_next_statement(database: Database) -> None:

@@ -25,7 +25,7 @@ from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
 from gongzhi.core.territory.path import ancestors, is_small
 from gongzhi.core.validity import check_day, check_term, in_force
-from gongzhi.core.writing import insert_unless_there
+from gongzhi.core.writing import append
 
 RESOURCE = "catalogue.offering"
 _table = tables.Offering
@@ -101,10 +101,8 @@ async def create(principal: Principal, catalogue: Catalogue, command: CreateOffe
     values = {**msgspec.structs.asdict(command), "organization": provider.id}
     values["contact"] = msgspec.json.encode(command.contact).decode()
     values["valid_from"] = first
-    row = await insert_unless_there(_table, values)
-    if row is None:  # by the index `offering_once`
-        raise Conflict(f"{provider.code} offers {command.item_code} at {place.path} already; change that offering")
-    created = offering_of(row)
+    known = f"{provider.code} offers {command.item_code} at {place.path} already; change that offering"
+    created = offering_of(await append(_table, values, ("offering_once", Conflict(known))))
     await journal.write(principal, decision, journal.label_of(created), after=msgspec.to_builtins(created))
     return created
 

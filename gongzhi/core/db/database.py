@@ -139,6 +139,12 @@ class Database:
             raise
         await transaction.fetch(f"RELEASE SAVEPOINT {name}", ())
 
+    async def send_appended(self) -> None:
+        """Inside a transaction: send now what was appended to it (`writing.append`), to hear whether it is refused."""
+        transaction = self._running()
+        if transaction is not None:
+            await transaction.send_lines()
+
     def after_commit(self, callback: Callback) -> Awaitable[None]:
         """Run `await callback()` once the outermost transaction is committed, or at once if there is none.
 

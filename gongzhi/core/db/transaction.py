@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import Token
 from types import TracebackType
 from typing import Any, Literal, Protocol, TypeVar
@@ -11,11 +12,15 @@ from piccolo.engine.base import BaseTransaction
 
 from gongzhi.core.db import changes, failures, lines
 from gongzhi.core.db.statements import record
-from gongzhi.core.errors import GongzhiError
+from gongzhi.core.errors import Conflict, GongzhiError
 
 Isolation = Literal["read committed", "repeatable read", "serializable"]
 """How much of what others do at the same time a transaction sees."""
 Callback = Callable[[], Awaitable[object]]
+Taken = tuple[str, GongzhiError]
+"""A unique index, and what to raise where a row has its values already."""
+Line = tuple[str, Sequence[Any], Taken | None]
+"""An insert that was appended: its text, its values, and what is unique about it."""
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -44,6 +49,18 @@ async def run_callbacks(callbacks: Sequence[Callback]) -> None:
         (result,) = await asyncio.gather(callback(), return_exceptions=True)
         if isinstance(result, Exception):
             log.error("a callback after a commit failed", exc_info=result)
+
+
+@contextmanager
+def refusing(taken: Sequence[Taken], *, named: bool) -> Iterator[None]:
+    """Say what is taken, in the place of the database's general words; `named` where its error names the index."""
+    try:
+        yield
+    except Conflict as error:
+        for index, told in taken:
+            if error.details.get("kind") == "unique" and (not named or error.details.get("constraint") == index):
+                raise told from error
+        raise
 
 
 class Session(Protocol):
@@ -95,7 +112,7 @@ class Transaction(BaseTransaction):
         self._timeout = pool.statement_timeout if statement_timeout is None else statement_timeout
         self._callbacks: list[Callback] = []
         self._written: set[str] = set()
-        self._lines: list[tuple[str, Sequence[Any]]] = []
+        self._lines: list[Line] = []
         self._lock = asyncio.Lock()
         self._ended = False
         self._failed = False
@@ -168,11 +185,11 @@ class Transaction(BaseTransaction):
             await self._send_lines()
             return await self._send(sql, values)
 
-    def append(self, sql: str, values: Sequence[Any]) -> None:
+    def append(self, sql: str, values: Sequence[Any], taken: Taken | None = None) -> None:
         """An insert that nobody waits for: it is sent before the next statement, at the latest before the commit."""
         if self._ended:
             raise failures.after_end()
-        self._lines.append((sql, values))
+        self._lines.append((sql, values, taken))
 
     async def send_lines(self) -> None:
         """Send now what was appended."""
@@ -186,9 +203,10 @@ class Transaction(BaseTransaction):
             some, self._lines = self._lines[: lines.MOST], self._lines[lines.MOST :]
             if not self._session.joins:
                 some, self._lines = some[:1], some[1:] + self._lines
-            sql = lines.joined(tuple(text for text, _ in some)) if len(some) > 1 else some[0][0]
+            sql = lines.joined(tuple(text for text, _, _ in some)) if len(some) > 1 else some[0][0]
             record(sql)
-            await self._send(sql, [value for _, values in some for value in values])
+            with refusing([taken for _, _, taken in some if taken is not None], named=self._session.joins):
+                await self._send(sql, [value for _, values, _ in some for value in values])
 
     async def _send(self, sql: str, values: Sequence[Any]) -> list[Any]:
         self._written |= changes.written_by(sql)

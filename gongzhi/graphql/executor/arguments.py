@@ -138,7 +138,13 @@ def _is_plain(kind: Any) -> bool:
     """Whether values are given to resolvers as they are coerced, and cannot be changed there."""
     if isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe):
         kind = kind.of_type
-    return any(kind is each for each in (str, int, bool, float, strawberry.ID))
+    return any(kind is each for each in (str, int, bool, float, strawberry.ID)) or _as_sent(kind)
+
+
+def _as_sent(kind: Any) -> bool:
+    """Whether an input is given to resolvers as it was sent (`graphql/inputs.py`)."""
+    definition = getattr(kind, "__strawberry_definition__", None)
+    return getattr(getattr(definition, "from_input", None), "as_sent", False) is True
 
 
 def _looks_up(value: Any) -> bool:
