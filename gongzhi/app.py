@@ -38,6 +38,10 @@ from gongzhi.web import access, background, consoles, decisions, exports, follow
 from gongzhi.web.addresses import with_plugins
 from gongzhi.web.shortway import around
 
+GARBAGE = 2_000
+"""Objects after which garbage is looked for. Python's 700 are made more than once by a mutation, which then pays for
+looking again and again; with many more the slowest requests wait longer."""
+
 
 def create_app(settings: Settings | None = None, host: Host | None = None) -> Litestar:
     """The application of these settings, or of those of the environment, with the plugins of a host.
@@ -91,6 +95,7 @@ def _freeze() -> None:
     """Collect garbage now, and from now on only what requests make."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
 
 
