@@ -23,10 +23,11 @@ What this does not show:
 - Mercurius, Yoga and stock strawberry hold the items in memory, as ours does, except where it says that they read them
   from PostgreSQL; PostGraphile always reads. Offerings and their providers come from PostgreSQL for everybody.
 - Where a target is missed, the interpreter is the reason: see where the time goes, on this page. Ten times a Node
-  server that holds the items in memory, too, is more than uvicorn answers with no application behind it. A page and a
-  mutation spend their time in a thousand small calls, of which no kind stands out; what would change that is compiled
-  code (mypyc or Cython for the executor and the edge), or another server below: granian, in the table, but our guard of
-  slow and too many connections is a protocol class of uvicorn's and would have to be written again.
+  server that holds the items in memory, too, is more than uvicorn answers with no application behind it, and so is one
+  item by code as fast as from such a server. A page and a mutation spend their time in a thousand small calls, of which
+  no kind stands out, and PostgreSQL spends as much again on a mutation, on both sides of the comparison. What would
+  change that is another language below, or another server: granian, in the table, but our guard of slow and too many
+  connections is a protocol class of uvicorn's and would have to be written again.
 - One process each. Several workers, and a cache in front, are measured elsewhere on this page or in scaling.md.
 """
 

@@ -123,10 +123,11 @@ def refuse() -> Any:
 
 def listed(complete: Complete, *, nullable: bool) -> Complete:
     """The same for a list or a tuple; null stays null, or is not as planned."""
+    many = getattr(complete, "many", None) or (lambda values: [complete(value) for value in values])
 
     def completed(values: Any) -> Any:
         if values.__class__ is tuple or values.__class__ is list:
-            return [complete(value) for value in values]
+            return many(values)
         if values is None and nullable:
             return None
         raise Unplanned

@@ -1,5 +1,6 @@
 """What was completed once and stays so: records that never change, for one selection."""
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 from weakref import WeakValueDictionary
@@ -14,13 +15,23 @@ ENTRY = 300
 """Bytes that an entry takes beside its encoded record."""
 
 
-class Known(dict[int, tuple[Any, msgspec.Raw]]):
-    """What is known for one selection; it ends with the plan of that selection. `size` is in bytes."""
+class Known:
+    """What is known for one selection; it ends with the plan of that selection.
 
-    __slots__ = ("__weakref__", "size")
+    `encoded` is by the identities of records, which are `kept`, so that none can be another's. `size` is in bytes.
+    """
+
+    __slots__ = ("__weakref__", "encoded", "kept", "size")
 
     def __init__(self) -> None:
-        super().__init__()
+        self.encoded: dict[int, msgspec.Raw] = {}
+        self.kept: list[Any] = []
+        self.size = 0
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self.encoded.clear()
+        self.kept.clear()
         self.size = 0
 
 
@@ -40,31 +51,38 @@ class Memos:
     def remembering(self, record: type, complete: Complete) -> Complete:
         """The same function, which completes each instance of exactly this class once, as encoded bytes.
 
-        A record is recognised by its identity, and kept, so that no other one can take its place in memory.
+        A record is recognised by its identity. `many` of it does the same for a list at once.
         """
         known = self._kept[next(self._numbers)] = Known()
-        encode = msgspec.json.encode
+        found = known.encoded
 
         def completed(value: Any) -> Any:
-            found = known.get(id(value))
-            if found is not None:
-                return found[1]
-            if value.__class__ is not record:
-                return complete(value)
-            encoded = encode(complete(value))
-            self._make_room(len(encoded) + ENTRY)
-            known.size += len(encoded) + ENTRY
-            made = msgspec.Raw(encoded)
-            known[id(value)] = (value, made)
-            return made
+            made = found.get(id(value))
+            if made is not None:
+                return made
+            return complete(value) if value.__class__ is not record else self._remember(known, value, complete)
 
+        def many(values: Sequence[Any]) -> list[Any]:
+            try:
+                return [found[id(value)] for value in values]
+            except KeyError:
+                return [completed(value) for value in values]
+
+        completed.many = many  # type: ignore[attr-defined]  # `completion.listed` looks for it there
         return completed
+
+    def _remember(self, known: Known, value: Any, complete: Complete) -> msgspec.Raw:
+        encoded = msgspec.json.encode(complete(value))
+        self._make_room(len(encoded) + ENTRY)
+        known.size += len(encoded) + ENTRY
+        known.kept.append(value)
+        made = known.encoded[id(value)] = msgspec.Raw(encoded)
+        return made
 
     def forget(self) -> None:
         """Forget everything."""
         for known in self._kept.values():
             known.clear()
-            known.size = 0
         self._added = 0
 
     def _make_room(self, size: int) -> None:

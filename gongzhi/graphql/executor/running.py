@@ -6,7 +6,7 @@ keys of the level at once.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import strawberry
@@ -15,7 +15,7 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
 from gongzhi.graphql.executor.arguments import Resolver
-from gongzhi.graphql.executor.completion import Unplanned
+from gongzhi.graphql.executor.completion import Complete, Unplanned
 from gongzhi.graphql.executor.flattening import flattened, gathered
 from gongzhi.graphql.executor.planning import FieldPlan, ObjectPlan, ValuePlan
 from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, settled, values_of
@@ -125,18 +125,12 @@ class Running:
         key, complete = field.key, field.value.complete
         if complete is None:
             below = self._values(field.value, values, _below(field, level), ways)
-            for row, value in zip(rows, below, strict=True):
-                row[key] = value
-        elif not field.value.objects:
-            for row, value in zip(rows, values, strict=True):
-                row[key] = complete(value)
-        else:  # many rows tell of the same record
-            made: dict[int, Any] = {}
-            for row, value in zip(rows, values, strict=True):
-                known = id(value)
-                if known not in made:
-                    made[known] = complete(value)
-                row[key] = made[known]
+        elif field.value.objects:  # many rows tell of the same record
+            below = (getattr(complete, "many", None) or partial(_each_once, complete))(values)
+        else:
+            below = list(map(complete, values))
+        for row, value in zip(rows, below, strict=True):
+            row[key] = value
         return rows
 
     def _ask(self, field: FieldPlan, level: Level) -> Asked:
@@ -191,6 +185,15 @@ class Running:
         return get_argument_values(
             field.field, field.nodes[0], executor.variable_values, None, executor.hide_suggestions
         )
+
+
+def _each_once(complete: Complete, values: list[Any]) -> list[Any]:
+    made: dict[int, Any] = {}
+    for value in values:
+        known = id(value)
+        if known not in made:
+            made[known] = complete(value)
+    return [made[id(value)] for value in values]
 
 
 def _nowhere(_: int) -> None:
