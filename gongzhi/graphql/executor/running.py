@@ -109,11 +109,15 @@ class Running:
         """The objects of records. What must be waited for goes its own way down, and fills them in later."""
         rows = [plan.project(record) for record in level.records]
         if plan.others and rows:
-            for field, asked in [(field, self._ask(field, level)) for field in plan.others]:
+            there: list[tuple[FieldPlan, list[Any]]] = []
+            for field in plan.others:
+                asked = self._ask(field, level)
                 if isinstance(asked, list) and settled(asked):
-                    self._fill(field, asked, level, rows, ways)
+                    there.append((field, asked))
                 else:
                     ways.append(self._way_down(field, asked, level, rows))
+            for field, values in there:  # when all are asked: whatever goes wrong here, nothing else is left waiting
+                self._fill(field, values, level, rows, ways)
         return rows
 
     async def _way_down(self, field: FieldPlan, asked: Asked, level: Level, rows: Rows) -> None:
