@@ -99,7 +99,7 @@ BY_PLAN = {
     "one that must not be null": "mutation { add(number: 1) { number } must(number: 2) c: add(number: 3) { number } }",
     "below one that may be null": "mutation { atOnce(number: 3) { number half } add(number: 4) { late half } }",
     "below one that must not be": "mutation { add(number: 3) { late half } last: atOnce(number: 4) { half } }",
-    "a wrong value beside one that comes": "mutation { add(number: 2) { wrong late } atOnce(number: 4) { wrong late } }",
+    "a wrong value beside one that waits": "mutation { add(number: 2) { wrong late } atOnce(number: 4) { wrong } }",
     "variables": "mutation($n: Int!, $t: String) { add(number: $n, note: $t) { number } b: add(number: 2) { late } }",
     "a variable that must not be null": "mutation($m: Int = 1) { add(number: 2) { half } atOnce(number: $m) { half } }",
     "where it is": "mutation { here: place(number: 1) }",
