@@ -84,7 +84,7 @@ async def test_blocks_share_one_timer_and_leave_nothing_behind(monkeypatch: pyte
     def counted(*given: object, **more: object) -> asyncio.TimerHandle:
         nonlocal timers
         timers += 1
-        return call_at(*given, **more)  # type: ignore[arg-type]
+        return call_at(*given, **more)  # type: ignore[arg-type]  # whatever it was given
 
     monkeypatch.setattr(loop, "call_at", counted)
     for _ in range(1_000):
