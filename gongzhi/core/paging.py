@@ -167,18 +167,18 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
     beside: Mapping[str, Beside] = {}
 
     async def page(
-        self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = (), *, few: bool = False
+        self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = (), *, once: bool = False
     ) -> Page[T]:
         """The page of rows that meet every clause of `where`: one statement, two when the total is asked for.
 
-        `more` are further columns for `convert`. `few` says that few rows meet the clauses, whatever is asked for.
+        `more` are further columns for `convert`. `once` says that one plan suits it (`Reading`).
         """
         request.checked()
         beside = [each for name, each in self.beside.items() if name in request.beside]
         order = [(column, not request.backwards) for column in self.order]
         keys = [each.key for each in beside]
         bounded = [*where, *self._bounds(request)]
-        query = Reading(self.table, bounded, order=order, limit=request.size + 1, columns=more, beside=keys, few=few)
+        query = Reading(self.table, bounded, order=order, limit=request.size + 1, columns=more, beside=keys, once=once)
         found = await rows_of(query, (self.table, len(more), *[key._meta.name for key in keys])) if request.size else []
         beyond = len(found) > request.size
         found = found[: request.size]

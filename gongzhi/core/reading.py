@@ -21,11 +21,11 @@ class Reading:
     """A select that runs by itself, or becomes a part of a larger one. `columns` stand beside the table's own.
 
     With `alone` they stand instead of them. `order` is each column with whether it ascends. Beside each row stands the
-    one that each of the foreign keys `beside` names, if it names any: its column `code` as `organization.code`. `few`
-    says that it reads few rows, whatever its values are: PostgreSQL plans it once (`db.plans`).
+    one that each of the foreign keys `beside` names, if it names any: its column `code` as `organization.code`. `once`
+    says that one plan suits it, whatever its values are (`db.plans`).
     """
 
-    __slots__ = ("alone", "beside", "columns", "few", "limit", "order", "table", "where")
+    __slots__ = ("alone", "beside", "columns", "limit", "once", "order", "table", "where")
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Reading:
         columns: Sequence[Any] = (),
         alone: bool = False,
         beside: Sequence[ForeignKey[Any]] = (),
-        few: bool = False,
+        once: bool = False,
     ) -> None:
         self.table = table
         self.where = where
@@ -46,13 +46,13 @@ class Reading:
         self.columns = columns
         self.alone = alone
         self.beside = beside
-        self.few = few
+        self.once = once
 
     async def rows(self) -> Rows:
         """The rows: one statement, in the running transaction if there is one."""
         engine = cast(Statements, self.table._meta.db)
         values: list[Any] = []
-        text = text_of(self.shape(values), engine.engine_type, values, self.query, once=self.few)
+        text = text_of(self.shape(values), engine.engine_type, values, self.query, once=self.once)
         found: Rows = await (self.query() if text is None else engine.run(text, values))
         return found
 

@@ -37,7 +37,7 @@ async def fetch(table: type[Table], column: Column, value: object, noun: str) ->
 async def fetch_many(table: type[Table], column: Column, values: Iterable[object]) -> Rows:
     """All rows whose `column` is among `values`: one statement, whatever their number."""
     wanted = list(dict.fromkeys(values))
-    return await Reading(table, [among(column, wanted)], few=True).rows() if wanted else []
+    return await Reading(table, [among(column, wanted)], once=True).rows() if wanted else []
 
 
 async def update(table: type[Table], row_id: UUID, version: int, values: Mapping[str, Any]) -> None:

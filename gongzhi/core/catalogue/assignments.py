@@ -14,7 +14,7 @@ from gongzhi.core.actors.kinds import ActorKind, OrganizationSubkind
 from gongzhi.core.catalogue import tables
 from gongzhi.core.catalogue.commands import CreateAssignment, EndAssignment, RecordDisposition
 from gongzhi.core.catalogue.lists import DispositionKind
-from gongzhi.core.catalogue.offerings import check_item
+from gongzhi.core.catalogue.offerings import check_item, one_plan_suits
 from gongzhi.core.catalogue.records import Assignment, Disposition
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.errors import Conflict, Invalid
@@ -24,7 +24,6 @@ from gongzhi.core.permissions import ASSIGNED, Principal, require, scope
 from gongzhi.core.records import check_version, fetch, fetch_many
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
-from gongzhi.core.territory.path import is_small
 from gongzhi.core.validity import check_day, in_force
 
 ASSIGNMENT = "catalogue.assignment"
@@ -88,7 +87,7 @@ async def assignments(principal: Principal, wanted: AssignmentFilter, request: P
     if wanted.organization is not None:
         clauses.append(_table.organization == wanted.organization)
     clauses.append(scope(principal, "read", ASSIGNMENT).where(_table))
-    return await _keyset.page(request, clauses, few=_few(wanted))
+    return await _keyset.page(request, clauses, once=one_plan_suits(wanted.within))
 
 
 async def dispositions(principal: Principal, wanted: DispositionFilter, request: PageRequest) -> Page[Disposition]:
@@ -99,11 +98,7 @@ async def dispositions(principal: Principal, wanted: DispositionFilter, request:
     if wanted.until is not None:
         clauses.append(_decisions.effective_on <= check_day(wanted.until, "until"))
     clauses.append(scope(principal, "read", DISPOSITION).where(_decisions))
-    return await _decision_keyset.page(request, clauses, few=_few(wanted))
-
-
-def _few(wanted: AssignmentFilter | DispositionFilter) -> bool:
-    return wanted.within is not None and is_small(wanted.within)
+    return await _decision_keyset.page(request, clauses, once=one_plan_suits(wanted.within))
 
 
 async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Assignment]:

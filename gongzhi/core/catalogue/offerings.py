@@ -56,7 +56,13 @@ class OfferingFilter(msgspec.Struct, frozen=True):
 async def offerings(principal: Principal, wanted: OfferingFilter, request: PageRequest) -> Page[Offering]:
     """Offerings that the caller may read, by path. Every filter has an index that ends in the order."""
     clauses = [*filter_clauses(wanted), scope(principal, "read", RESOURCE).where(_table)]
-    return await _keyset.page(request, clauses, few=wanted.within is not None and is_small(wanted.within))
+    item = wanted.item_code if wanted.list_slug is not None else None
+    return await _keyset.page(request, clauses, once=one_plan_suits(wanted.within, item, wanted.organization))
+
+
+def one_plan_suits(within: str | None, *equal_to: object) -> bool:
+    """Whether PostgreSQL need not see the values: an index begins with what is asked for, or there are few rows."""
+    return any(each is not None for each in equal_to) or (within is not None and is_small(within))
 
 
 def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:

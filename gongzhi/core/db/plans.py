@@ -3,7 +3,8 @@
 PostgreSQL plans a prepared statement anew for each execution as long as it expects that plans for particular values are
 cheaper. For a page of a community's rows the planning takes longer than the reading. A value behind a sub-select is
 unknown to the planner, so that all plans cost the same to it, and it keeps one. That suits what reads few rows whatever
-its values are; where a value may mean ten rows or all of a table, the plan has to see it.
+its values are, and what an index has in the order that is asked for behind the values that must be equal. Where a value
+may mean ten rows or all of a table, the plan has to see it.
 """
 
 import re
