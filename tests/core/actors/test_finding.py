@@ -1,6 +1,7 @@
 """A place and an organization found together: what each would be found alone, and the same refusals."""
 
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -34,38 +35,34 @@ async def alone(path: str, code: str) -> GongzhiError:
     raise AssertionError("both were found")
 
 
-@pytest.mark.parametrize(
-    ("path", "code", "error"),
-    [
-        ("/futian/nowhere", "c1", NotFound),
-        (DONGYUAN, "nobody", NotFound),
-        ("/futian/nowhere", "nobody", NotFound),
-        ("/futian/nowhere/" + "n" * 200, "c1", NotFound),
-        (DONGYUAN, "n" * 200, NotFound),
-        ("no path", "c1", Invalid),
-    ],
-)
-async def test_what_is_not_there_is_refused_as_it_is_alone(
-    district: Database, path: str, code: str, error: type[GongzhiError]
-) -> None:
-    await committee("c1")
-    with pytest.raises(error) as refused:
-        await place_and_organization(path, code)
-    told = await alone(path, code)
-    assert (refused.value.message, refused.value.details) == (told.message, told.details)
+REFUSED: list[tuple[str, str, type[GongzhiError]]] = [
+    ("/futian/nowhere", "c1", NotFound),
+    (DONGYUAN, "nobody", NotFound),
+    ("/futian/nowhere", "nobody", NotFound),
+    ("/futian/nowhere/" + "n" * 200, "c1", NotFound),
+    (DONGYUAN, "n" * 200, NotFound),
+    ("no path", "c1", Invalid),
+]
 
 
-@pytest.mark.parametrize("table", [Territory, Organization])
-@pytest.mark.parametrize("term", [{"valid_to": TODAY}, {"valid_from": TODAY + timedelta(days=1)}], ids=["ended", "new"])
-async def test_what_does_not_exist_today_is_refused_as_it_is_alone(
-    district: Database, table: type[Territory] | type[Organization], term: dict[str, date]
-) -> None:
+async def test_what_is_not_there_is_refused_as_it_is_alone(district: Database) -> None:
     await committee("c1")
-    column, value = (Territory.path, DONGYUAN) if table is Territory else (Organization.code, "c1")
-    await table.update(dict(term)).where(column == value)
-    with pytest.raises(Invalid) as refused:
-        await place_and_organization(DONGYUAN, "c1")
-    assert (refused.value.message, refused.value.details) == (
-        (told := await alone(DONGYUAN, "c1")).message,
-        told.details,
-    )
+    for path, code, error in REFUSED:
+        with pytest.raises(error) as refused:
+            await place_and_organization(path, code)
+        told = await alone(path, code)
+        assert (refused.value.message, refused.value.details) == (told.message, told.details)
+
+
+async def test_what_does_not_exist_today_is_refused_as_it_is_alone(district: Database) -> None:
+    await committee("c1")
+    always: dict[Any, Any] = {"valid_from": None, "valid_to": None}
+    terms: list[dict[Any, Any]] = [{"valid_to": TODAY}, {"valid_from": TODAY + timedelta(days=1)}]
+    for table, column, value in ((Territory, Territory.path, DONGYUAN), (Organization, Organization.code, "c1")):
+        for term in terms:
+            await table.update({**always, **term}).where(column == value)
+            with pytest.raises(Invalid) as refused:
+                await place_and_organization(DONGYUAN, "c1")
+            told = await alone(DONGYUAN, "c1")
+            assert (refused.value.message, refused.value.details) == (told.message, told.details)
+        await table.update(always).where(column == value)
