@@ -78,7 +78,7 @@ class Reading:
         columns, joins = [f"{rows}.*"], []
         for key in self.beside:
             other, beside = key._foreign_key_meta.resolved_references, f'"beside_{key._meta.name}"'
-            columns += [f'{beside}."{name}" AS "{key._meta.name}.{name}"' for name in _names(other)]
+            columns += _named_after(key._meta.name, beside, other)
             own, primary = key._meta.db_column_name, other._meta.primary_key._meta.db_column_name
             joins.append(f'LEFT JOIN "{other._meta.tablename}" {beside} ON {beside}."{primary}" = {rows}."{own}"')
         order = [f'{rows}."{column._meta.name}" {"ASC" if up else "DESC"}' for column, up in self.order]
@@ -105,8 +105,7 @@ async def both(one: Reading, other: Reading) -> Mapping[str, Any]:
     shape = ("both", one.shape(values), other.shape(values))
 
     def build() -> Raw:
-        columns = [f'"one"."{name}" AS "one.{name}"' for name in _names(one.table)]
-        columns += [f'"other"."{name}" AS "other.{name}"' for name in _names(other.table)]
+        columns = [*_named_after("one", '"one"', one.table), *_named_after("other", '"other"', other.table)]
         joins = '(SELECT 1 AS "here") "here" LEFT JOIN ({}) "one" ON 1 = 1 LEFT JOIN ({}) "other" ON 1 = 1'
         texts = [querystring for each in (one, other) for querystring in each.query().querystrings]
         return Raw(one.table, QueryString(f"SELECT {', '.join(columns)} FROM {joins}", *texts))  # noqa: S608  # names
@@ -122,8 +121,10 @@ async def exists(table: type[Table], *where: Combinable) -> bool:
     return bool(await Reading(table, where, limit=1, columns=(table._meta.primary_key,), alone=True).rows())
 
 
-def _names(table: type[Table]) -> list[str]:
-    return [column._meta.db_column_name for column in table.all_columns()]
+def _named_after(name: str, alias: str, table: type[Table]) -> list[str]:
+    """The columns of a table that a statement knows as `alias`: `code` as `organization.code`."""
+    columns = [column._meta.db_column_name for column in table.all_columns()]
+    return [f'{alias}."{column}" AS "{name}.{column}"' for column in columns]
 
 
 def _shape_of(column: Any, values: list[Any]) -> object:

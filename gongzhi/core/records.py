@@ -30,8 +30,13 @@ async def fetch(table: type[Table], column: Column, value: object, noun: str) ->
     """The row whose `column` equals `value`, or NotFound naming it."""
     rows = await Reading(table, [equal(column, value)], limit=1).rows()
     if not rows:
-        raise NotFound(f"there is no {noun} {str(value)[:80]!r}")
+        raise none_such(noun, value)
     return rows[0]
+
+
+def none_such(noun: str, value: object) -> NotFound:
+    """What to raise where nothing has this value."""
+    return NotFound(f"there is no {noun} {str(value)[:80]!r}")
 
 
 async def fetch_many(table: type[Table], column: Column, values: Iterable[object]) -> Rows:

@@ -39,6 +39,16 @@ def check_day(day: date, field: str) -> date:
     return day
 
 
+def check_stands(
+    field: str, name: str, valid_from: date | None, valid_to: date | None, day: date, *, instead: str
+) -> None:
+    """Invalid unless what a record is to refer to exists on the day; `instead` is what to use where it has ended."""
+    if valid_to is not None and valid_to <= day:
+        raise Invalid.at(field, f"{name} has not existed since {valid_to}", instead)
+    if valid_from is not None and valid_from > day:
+        raise Invalid.at(field, f"{name} begins only on {valid_from}", "use a later day")
+
+
 def check_term(valid_from: date | None, valid_to: date | None, field: str = "valid_to") -> None:
     """Invalid when a term ends before it begins, or lies out of range."""
     if valid_from is not None:

@@ -3,8 +3,8 @@
 from gongzhi.core import clock
 from gongzhi.core.actors import organizations, tables
 from gongzhi.core.actors.records import Organization
-from gongzhi.core.errors import NotFound
 from gongzhi.core.reading import Reading, both, equal
+from gongzhi.core.records import none_such
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import path as paths
 from gongzhi.core.territory import service as territory
@@ -25,9 +25,9 @@ async def place_and_organization(path: str, code: str) -> tuple[Territory, Organ
         Reading(organization, [equal(organization.code, code)], limit=1),
     )
     if row["one.id"] is None:
-        raise NotFound(f"there is no territory {path[:80]!r}")
+        raise none_such("territory", path)
     today = clock.today()
     found = territory.standing(_place_of(row), today)
     if row["other.id"] is None:
-        raise NotFound(f"there is no organization {code[:80]!r}")
+        raise none_such("organization", code)
     return found, organizations.standing(_organization_of(row), today)

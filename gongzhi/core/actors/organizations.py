@@ -25,7 +25,7 @@ from gongzhi.core.records import check_version, fetch, fetch_many, update
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import path as paths
 from gongzhi.core.territory import service as territory
-from gongzhi.core.validity import check_day, in_force
+from gongzhi.core.validity import check_day, check_stands, in_force
 
 RESOURCE = "actors.organization"
 SUBCOMMITTEES = SUBKINDS_OF[ActorKind.committee] - {OrganizationSubkind.residents_committee}
@@ -69,10 +69,7 @@ async def find(code: str, on: date | None = None) -> Organization:
 
 def standing(found: Organization, day: date) -> Organization:
     """The organization, or Invalid: it does not exist on the day."""
-    if found.valid_to is not None and found.valid_to <= day:
-        raise Invalid.at("organization", f"{found.code} has not existed since {found.valid_to}", "use its successor")
-    if found.valid_from is not None and found.valid_from > day:
-        raise Invalid.at("organization", f"{found.code} begins only on {found.valid_from}", "use a later day")
+    check_stands("organization", found.code, found.valid_from, found.valid_to, day, instead="use its successor")
     return found
 
 

@@ -70,7 +70,5 @@ def new_salt() -> str:
 
 def changed_fields(before: State | None, after: State | None) -> list[str]:
     """The names of the fields whose values differ, sorted."""
-    if before is None and after is not None:
-        return sorted([name for name, value in after.items() if value is not None])
     old, new = before or {}, after or {}
     return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))

@@ -14,12 +14,13 @@ from gongzhi.core.actors.kinds import ActorKind, OrganizationSubkind
 from gongzhi.core.catalogue import tables
 from gongzhi.core.catalogue.commands import CreateAssignment, EndAssignment, RecordDisposition
 from gongzhi.core.catalogue.lists import DispositionKind
-from gongzhi.core.catalogue.offerings import check_item, one_plan_suits
+from gongzhi.core.catalogue.offerings import check_item
+from gongzhi.core.catalogue.placed import by_place, one_plan_suits
 from gongzhi.core.catalogue.records import Assignment, Disposition
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked
-from gongzhi.core.paging import Keyset, Page, PageRequest
+from gongzhi.core.paging import Page, PageRequest
 from gongzhi.core.permissions import ASSIGNED, Principal, require, scope
 from gongzhi.core.records import check_version, fetch, fetch_many
 from gongzhi.core.rows import reader
@@ -33,22 +34,9 @@ _table = tables.Assignment
 _decisions = tables.Disposition
 assignment_of, disposition_of = reader(Assignment), reader(Disposition)
 """Rows as records."""
-_NAMED = {"organization": _decisions.organization, "target": _decisions.target}
-_keyset = Keyset(
-    tag="assignment",
-    table=_table,
-    order=(_table.path, _table.id),
-    types=(str, UUID),
-    convert=assignment_of,
-    beside={"organization": organizations.beside(_table.organization)},
-)
-_decision_keyset = Keyset(
-    tag="disposition",
-    table=_decisions,
-    order=(_decisions.path, _decisions.id),
-    types=(str, UUID),
-    convert=disposition_of,
-    beside={name: organizations.beside(key) for name, key in _NAMED.items()},
+_keyset = by_place("assignment", _table, _table.path, assignment_of, _table.organization)
+_decision_keyset = by_place(
+    "disposition", _decisions, _decisions.path, disposition_of, _decisions.organization, _decisions.target
 )
 
 TARGET_KINDS = {

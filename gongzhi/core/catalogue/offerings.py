@@ -12,18 +12,19 @@ from gongzhi.core.actors import organizations
 from gongzhi.core.actors.finding import place_and_organization
 from gongzhi.core.catalogue import tables
 from gongzhi.core.catalogue.commands import CreateOffering, UpdateOffering
+from gongzhi.core.catalogue.placed import by_place, one_plan_suits
 from gongzhi.core.catalogue.records import Offering, OfferingStatus
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.db.shapes import fixed
 from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
-from gongzhi.core.paging import Keyset, Page, PageRequest
+from gongzhi.core.paging import Page, PageRequest
 from gongzhi.core.permissions import Principal, require, scope
 from gongzhi.core.reading import equal
 from gongzhi.core.records import check_version, fetch, fetch_many
 from gongzhi.core.rows import reader
 from gongzhi.core.territory import service as territory
-from gongzhi.core.territory.path import ancestors, is_small
+from gongzhi.core.territory.path import ancestors
 from gongzhi.core.validity import check_day, check_term, in_force
 from gongzhi.core.writing import append
 
@@ -31,14 +32,7 @@ RESOURCE = "catalogue.offering"
 _table = tables.Offering
 offering_of = reader(Offering)
 """A row as a record; its contact is JSON in the database."""
-_keyset = Keyset(
-    tag="offering",
-    table=_table,
-    order=(_table.path, _table.id),
-    types=(str, UUID),
-    convert=offering_of,
-    beside={"organization": organizations.beside(_table.organization)},
-)
+_keyset = by_place("offering", _table, _table.path, offering_of, _table.organization)
 _HAS = {status: fixed(_table.status == status.value) for status in OfferingStatus}
 
 
@@ -58,11 +52,6 @@ async def offerings(principal: Principal, wanted: OfferingFilter, request: PageR
     clauses = [*filter_clauses(wanted), scope(principal, "read", RESOURCE).where(_table)]
     item = wanted.item_code if wanted.list_slug is not None else None
     return await _keyset.page(request, clauses, once=one_plan_suits(wanted.within, item, wanted.organization))
-
-
-def one_plan_suits(within: str | None, *equal_to: object) -> bool:
-    """Whether PostgreSQL need not see the values: an index begins with what is asked for, or there are few rows."""
-    return any(each is not None for each in equal_to) or (within is not None and is_small(within))
 
 
 def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:

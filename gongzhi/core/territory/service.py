@@ -29,7 +29,7 @@ from gongzhi.core.territory.records import (
     TerritoryChange,
     UpdateTerritory,
 )
-from gongzhi.core.validity import check_day, in_force
+from gongzhi.core.validity import check_day, check_stands, in_force
 
 RESOURCE = "territory.territory"
 
@@ -63,11 +63,8 @@ async def find(path: str, on: date | None = None) -> Territory:
 
 def standing(found: Territory, day: date) -> Territory:
     """The place, or Invalid: it does not exist on the day."""
-    if found.valid_to is not None and found.valid_to <= day:
-        message = f"{found.path} has not existed since {found.valid_to}"
-        raise Invalid.at("path", message, "use the place it became part of")
-    if found.valid_from is not None and found.valid_from > day:
-        raise Invalid.at("path", f"{found.path} begins only on {found.valid_from}", "use a later day")
+    instead = "use the place it became part of"
+    check_stands("path", found.path, found.valid_from, found.valid_to, day, instead=instead)
     return found
 
 

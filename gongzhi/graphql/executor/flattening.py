@@ -17,18 +17,11 @@ def flattened(values: Sequence[Any], shape: Shape) -> tuple[Sequence[Any], Calla
     """
     if shape.depth == 0 and all(value is not None for value in values):
         return values, lambda number: (number,)
-    if shape.depth == 1 and len(values) == 1 and _whole(values[0]):
-        return values[0], lambda number: (0, number)
     records: list[Any] = []
     places: list[Place] = []
     for number, value in enumerate(values):
         _flatten(value, (number,), shape, 0, records, places)
     return records, places.__getitem__
-
-
-def _whole(value: Any) -> bool:
-    """Whether it is a list without nulls."""
-    return (value.__class__ is list or value.__class__ is tuple) and all(each is not None for each in value)
 
 
 def _flatten(value: Any, place: Place, shape: Shape, inside: int, records: list[Any], places: list[Place]) -> None:

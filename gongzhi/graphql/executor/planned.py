@@ -94,11 +94,9 @@ class PlannedExecutor(Executor[Any]):
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """The result. A query is tried by plan as a whole; what a mutation has done once is not done again."""
-        kind, changes = self.schema.query_type, self.operation.operation is OperationType.MUTATION
-        if changes:
-            kind = self.schema.mutation_type
-        elif self.operation.operation is not OperationType.QUERY:
-            kind = None
+        asked = self.operation.operation
+        kind = None if asked is OperationType.SUBSCRIPTION else self.schema.get_root_type(asked)
+        changes = asked is OperationType.MUTATION
         plan = None if self._plans is None or kind is None else self._plans.top(kind, self)
         if plan is None or (changes and not can_change(plan)):
             return super().execute_operation(serially)
