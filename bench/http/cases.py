@@ -95,7 +95,12 @@ def offerings_page(paths: list[str]) -> Case:
     """A page of what is offered in a community, with item, category and provider; every request names another one."""
     wordings = {
         dialect: Wording(query, lambda data: data["offerings"])
-        for dialect, query in (("gongzhi", _PEER_PAGE), ("peer", _PEER_PAGE), ("postgraphile", _TABLES_PAGE))
+        for dialect, query in (
+            ("gongzhi", _PEER_PAGE),
+            ("peer", _PEER_PAGE),
+            ("stored", _PEER_PAGE.replace("offerings(", "offerings: storedOfferings(")),
+            ("postgraphile", _TABLES_PAGE),
+        )
     }
     return Case("offerings", wordings, tuple({"within": path} for path in paths))
 

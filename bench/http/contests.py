@@ -42,7 +42,7 @@ def every(field: Field) -> list[Measured]:
     return [
         *_read(cases.public_list(), [*ours, field.servers[RAW], *peers, *stored]),
         *_read(cases.one_item(codes), [*ours, *peers, *stored]),
-        *_read(cases.offerings_page(places), [field.servers[UNCACHED], *peers]),
+        *_read(cases.offerings_page(places), [field.servers[UNCACHED], *peers, *stored]),
         *_written(field),
     ]
 

@@ -26,6 +26,7 @@ RATIOS: tuple[tuple[str, str, str, Sequence[str], float], ...] = (
     ("list", UNCACHED, "to the fastest of them that reads PostgreSQL", _STORED, 2),
     ("list", UNCACHED, "to stock strawberry", (STOCK,), 15),
     ("offerings", UNCACHED, "to the fastest Node peer", NODES, 1.5),
+    ("offerings", UNCACHED, "to the fastest Node peer that reads PostgreSQL", (*_STORED, "PostGraphile"), 1.5),
     ("offerings", UNCACHED, "to stock strawberry", (STOCK,), 20),
     ("item", OURS, "to the fastest Node peer", NODES, 1),
     ("item", UNCACHED, "to the fastest Node peer", NODES, 1),

@@ -24,6 +24,7 @@ const ITEMS = `SELECT item.code, item.name, item.name_en AS "nameEn", keywords, 
     FROM peer.item JOIN peer.category ON category.code = item.category`;
 const LIST = { name: "list", text: `${ITEMS} WHERE list_slug = $1 ORDER BY position` };
 const ITEM = { name: "item", text: `${ITEMS} WHERE item.code = $1` };
+const SOME = { name: "some", text: `${ITEMS} WHERE item.code = ANY($1)` };
 
 export const typeDefs = readFileSync(new URL("schema.graphql", import.meta.url), "utf8");
 
@@ -33,7 +34,17 @@ export function newContext() {
     const known = new Map(found.rows.map((row) => [row.id, { code: row.code, name: row.name, nameEn: row.name_en }]));
     return ids.map((id) => known.get(id) ?? null);
   });
-  return { providers };
+  const items = new DataLoader(async (codes) => {
+    const found = await pool.query({ ...SOME, values: [codes] });
+    const known = new Map(found.rows.map((row) => [row.code, stored(row)]));
+    return codes.map((code) => known.get(code) ?? null);
+  });
+  return { providers, items };
+}
+
+async function page(within, first) {
+  const { rows } = await pool.query({ ...PAGE, values: [within, first + 1] });
+  return { nodes: rows.slice(0, first), pageInfo: { hasNextPage: rows.length > first } };
 }
 
 function stored(row) {
@@ -47,13 +58,16 @@ export const resolvers = {
     item: (_, { code }) => byCode.get(code) ?? null,
     storedItems: async (_, { list }) => (await pool.query({ ...LIST, values: [list] })).rows.map(stored),
     storedItem: async (_, { code }) => (await pool.query({ ...ITEM, values: [code] })).rows.map(stored)[0] ?? null,
-    offerings: async (_, { within, first }) => {
-      const { rows } = await pool.query({ ...PAGE, values: [within, first + 1] });
-      return { nodes: rows.slice(0, first), pageInfo: { hasNextPage: rows.length > first } };
+    offerings: (_, { within, first }) => page(within, first),
+    storedOfferings: async (_, { within, first }) => {
+      const found = await page(within, first);
+      for (const row of found.nodes) row.stored = true;
+      return found;
     },
   },
   Offering: {
-    item: (row) => byKey.get(`${row.list_slug} ${row.item_code}`) ?? null,
+    item: (row, _, { items }) =>
+      row.stored ? items.load(row.item_code) : byKey.get(`${row.list_slug} ${row.item_code}`) ?? null,
     organization: (row, _, { providers }) => providers.load(row.organization),
     location: (row) => row.location,
     locationEn: (row) => row.location_en,

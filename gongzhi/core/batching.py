@@ -2,7 +2,8 @@
 
 A list within a list (`territories { offerings }`) asks for a page of each parent's rows. Within a request, pages of one
 table that are asked for in the same turn of the event loop become one statement, the `UNION ALL` of them: each is found
-by the same index, in the same order, as if it were asked for alone, and no statement is sent for each row.
+by the same index, in the same order, as if it were asked for alone, and no statement is sent for each row. What
+PostgreSQL plans once for all values is joined with other requests', too (`db.together`).
 """
 
 import asyncio
@@ -12,11 +13,11 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
 
-import msgspec
 from piccolo.query.methods.raw import Raw
 from piccolo.querystring import QueryString
 
 from gongzhi.core import db
+from gongzhi.core.db.turns import Turns, Waiting, settle
 from gongzhi.core.reading import Reading, Rows
 from gongzhi.core.within import Within
 
@@ -31,49 +32,23 @@ Fetch = Callable[[Iterable[Any]], Awaitable[Mapping[Any, Any]]]
 """From keys to what there is of them; always the same function, since look-ups by it are joined."""
 
 
-class Waiting(msgspec.Struct, frozen=True):
-    """A query, and who waits for its rows."""
-
-    query: Reading
-    rows: "asyncio.Future[Rows]"
-
-
 class Batch:
     """The queries of one request that can be joined: those of one table with the same columns, and look-ups by key."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Any, list[Waiting]] = {}
+        self._turns: Turns[Reading, Rows] = Turns(lambda query: query.rows(), self._begin)
         self._keys: dict[Any, dict[Any, asyncio.Future[Any]]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def rows(self, query: Reading, shape: object) -> Rows:
-        """The rows of a query; `shape` is equal for queries that answer the same columns.
+        """The rows of a query; `shape` is equal for queries that answer the same columns."""
+        return await self._turns.ask(shape, query)
 
-        Who asks first waits for the end of the turn, and then begins what all have asked for; alone, they do it.
-        """
-        asked = self._waiting.get(shape)
-        if asked is not None:
-            asked.append(mine := Waiting(query, asyncio.get_running_loop().create_future()))
-            return await mine.rows
-        others = self._waiting[shape] = []
-        try:
-            await asyncio.sleep(0)
-        except BaseException:
-            self._begin(others)
-            raise
-        finally:
-            del self._waiting[shape]
-        if not others:
-            return await query.rows()
-        mine = Waiting(query, asyncio.get_running_loop().create_future())
-        self._begin([mine, *others])
-        return await mine.rows
-
-    def _begin(self, asked: Sequence[Waiting]) -> None:
+    def _begin(self, asked: Sequence[Waiting[Reading, Rows]]) -> None:
         for start in range(0, len(asked), MOST):
             part = asked[start : start + MOST]
-            self.run(_answer(part), [each.rows for each in part])
+            self.run(_answer(part), [each.answer for each in part])
 
     async def look_up(self, fetch: Fetch, key: Any) -> Any:
         """What `fetch` finds for a key, asked together with the other keys of this turn."""
@@ -105,23 +80,18 @@ class Batch:
             task.cancel()
 
 
-async def _answer(asked: Sequence[Waiting]) -> None:
-    with _told([each.rows for each in asked]):
+async def _answer(asked: Sequence[Waiting[Reading, Rows]]) -> None:
+    with _told([each.answer for each in asked]):
         found = [await asked[0].query.rows()] if len(asked) == 1 else await _joined([each.query for each in asked])
         for each, rows in zip(asked, found, strict=True):
-            _settle(each.rows, rows)
+            settle(each.answer, rows)
 
 
 async def _find(fetch: Fetch, asked: "Mapping[Any, asyncio.Future[Any]]") -> None:
     with _told(asked.values()):
         found = await fetch(list(asked))
         for key, waiting in asked.items():
-            _settle(waiting, found.get(key))
-
-
-def _settle(waiting: "asyncio.Future[Any]", value: Any) -> None:
-    if not waiting.done():
-        waiting.set_result(value)
+            settle(waiting, found.get(key))
 
 
 def _cancel(waiting: "Iterable[asyncio.Future[Any]]") -> None:
@@ -185,7 +155,7 @@ _NOBODYS = Batch()
 async def rows_of(query: Reading, shape: object) -> Rows:
     """The rows of a query, joined with others where a request allows it; never within a transaction."""
     batch = _current.get()
-    if batch is None or db.current().in_transaction:
+    if batch is None or query.joins or db.current().in_transaction:
         return await query.rows()
     return await batch.rows(query, shape)
 

@@ -16,6 +16,10 @@ from gongzhi.core.db.shapes import shape_of, text_of
 
 Rows = Sequence[Mapping[str, Any]]
 
+_JOINED = 'LEFT JOIN "{other}" {beside} ON {beside}."{primary}" = {key}'
+_LOOKED_UP = 'LEFT JOIN LATERAL (SELECT * FROM "{other}" WHERE "{primary}" = {key} OFFSET 0) {beside} ON TRUE'
+"""Each by its key, as many as a page has rows: PostgreSQL would read all of a small table, and sort the page again."""
+
 
 class Reading:
     """A select that runs by itself, or becomes a part of a larger one. `columns` stand beside the table's own.
@@ -53,8 +57,15 @@ class Reading:
         engine = cast(Statements, self.table._meta.db)
         values: list[Any] = []
         text = text_of(self.shape(values), engine.engine_type, values, self.query, once=self.once)
+        if text is not None and self.once and engine.together is not None and engine.current_transaction.get() is None:
+            return await engine.together.rows(text, values)
         found: Rows = await (self.query() if text is None else engine.run(text, values))
         return found
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is read together with those of other requests."""
+        return self.once and cast(Statements, self.table._meta.db).together is not None
 
     def shape(self, values: list[Any]) -> Hashable:
         """All of it but its values, which are added to `values`."""
@@ -76,11 +87,15 @@ class Reading:
         """The rows are found first: what stands beside them must not say how."""
         rows = f'"{self.table._meta.tablename}"'
         columns, joins = [f"{rows}.*"], []
+        seeks = cast(Statements, self.table._meta.db).engine_type == "postgres"
         for key in self.beside:
             other, beside = key._foreign_key_meta.resolved_references, f'"beside_{key._meta.name}"'
             columns += _named_after(key._meta.name, beside, other)
             own, primary = key._meta.db_column_name, other._meta.primary_key._meta.db_column_name
-            joins.append(f'LEFT JOIN "{other._meta.tablename}" {beside} ON {beside}."{primary}" = {rows}."{own}"')
+            join = _LOOKED_UP if seeks else _JOINED
+            joins.append(
+                join.format(other=other._meta.tablename, beside=beside, primary=primary, key=f'{rows}."{own}"')
+            )
         order = [f'{rows}."{column._meta.name}" {"ASC" if up else "DESC"}' for column, up in self.order]
         (found,) = self._own().querystrings
         text = f"SELECT {', '.join(columns)} FROM ({{}}) {rows} {' '.join(joins)} ORDER BY {', '.join(order)}"  # noqa: S608  # names of columns

@@ -8,6 +8,7 @@ from piccolo.querystring import QueryString
 
 from gongzhi.core.db import changes
 from gongzhi.core.db.statements import record
+from gongzhi.core.db.together import Together
 from gongzhi.core.db.transaction import Isolation, Transaction
 
 
@@ -17,6 +18,8 @@ class Statements:
     engine_type: str
     statement_timeout: float
     current_transaction: ContextVar[Transaction | None]
+    together: Together | None = None
+    """What joins readings of several requests, where that is quicker than to ask for each."""
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[Any]:
         """The rows of a statement with values. `in_pool` is Piccolo's; every statement goes to the pool."""

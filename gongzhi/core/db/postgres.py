@@ -16,6 +16,7 @@ from piccolo.engine.postgres import PostgresEngine
 from gongzhi.core.db import failures
 from gongzhi.core.db.engine import Statements
 from gongzhi.core.db.pool import Connections
+from gongzhi.core.db.together import Together
 from gongzhi.core.db.transaction import Isolation, Transaction
 from gongzhi.core.errors import Conflict, GongzhiError, Unavailable
 
@@ -121,6 +122,7 @@ class Postgres(Statements, PostgresEngine):
         self.current_transaction: ContextVar[Any] = ContextVar("gongzhi_postgres_transaction", default=None)
         self.pool_wait = pool_wait
         self.statement_timeout = statement_timeout
+        self.together = Together(self.run)
         self._size = pool_size
         self._prepared = prepared
 

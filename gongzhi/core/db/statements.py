@@ -1,7 +1,7 @@
 """What is known about a statement without running it, and how many were run."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -45,7 +45,17 @@ def count_statements() -> Iterator[StatementCounter]:
         _counters.reset(token)
 
 
+def counting() -> Sequence[StatementCounter]:
+    """The counters of this task."""
+    return _counters.get()
+
+
 def record(sql: str) -> None:
     """Tell the counters of this task that a statement is sent."""
-    for counter in _counters.get():
+    record_for(_counters.get(), sql)
+
+
+def record_for(counters: Iterable[StatementCounter], sql: str) -> None:
+    """Tell these counters that a statement is sent."""
+    for counter in counters:
         counter.statements.append(sql)
