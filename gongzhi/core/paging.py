@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
 import msgspec
-from piccolo.columns import Column, ForeignKey
+from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query.functions import Count
@@ -18,7 +18,9 @@ from piccolo.table import Table
 
 from gongzhi.core.batching import rows_of
 from gongzhi.core.errors import Invalid
-from gongzhi.core.reading import Reading, Rows
+from gongzhi.core.parts import EVERYTHING, Beside, Parts, Reader, Wanted
+from gongzhi.core.reading import Reading
+from gongzhi.core.rows import Row
 
 T = TypeVar("T")
 
@@ -32,14 +34,14 @@ MAX_CURSOR = 2048
 class PageRequest(msgspec.Struct, frozen=True):
     """Which page is asked for. Cursors are opaque text that an earlier page gave.
 
-    `beside` names what else is wanted of each row, where it can be had in the same statement (`Keyset.beside`).
+    `wanted` says what of each row, and what else can be had in the same statement (`Keyset.beside`).
     """
 
     first: int | None = None
     after: str | None = None
     last: int | None = None
     before: str | None = None
-    beside: frozenset[str] = frozenset()
+    wanted: Wanted = EVERYTHING
 
     def checked(self) -> "PageRequest":
         """The same request, or Invalid: sizes from 0 to 100, one direction only."""
@@ -62,34 +64,10 @@ class PageRequest(msgspec.Struct, frozen=True):
         return DEFAULT_SIZE if size is None else size
 
 
-Fetch = Callable[[Any], Awaitable[Mapping[Any, Any]]]
-"""From ids to the records that there are of them."""
-
-
-class Beside(msgspec.Struct, frozen=True):
-    """Records that a page's rows name by a foreign key: those that `fetch` would find, read from the rows themselves.
-
-    `convert` reads one from a row beside which its own stands.
-    """
-
-    key: ForeignKey[Any]
-    fetch: Fetch
-    convert: Callable[[Mapping[str, Any]], Any]
-
-    def found(self, rows: Rows) -> dict[Any, Any]:
-        """The records beside these rows, by their ids."""
-        name, found = self.key._meta.name, dict[Any, Any]()
-        for row in rows:
-            named = row[name]
-            if named is not None and named not in found:
-                found[named] = self.convert(row)
-        return found
-
-
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """Rows of one page with a cursor each. `total` counts all rows that match, and is called only when asked for.
 
-    `beside` is what was found beside the rows, each with the function that would have found it.
+    `beside` is what was found beside the rows, by the names of the foreign keys: records by their ids.
     """
 
     rows: Sequence[T]
@@ -97,7 +75,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     has_next: bool
     has_previous: bool
     total: Callable[[], Awaitable[int]]
-    beside: Sequence[tuple[Fetch, Mapping[Any, Any]]] = ()
+    beside: Mapping[str, Mapping[Any, Any]] = {}
 
 
 def encode_cursor(tag: str, key: Sequence[object]) -> str:
@@ -155,16 +133,23 @@ def slice_rows(
 class Keyset(msgspec.Struct, Generic[T], frozen=True):
     """How one connection is read: its table, its order (the last column unique), and what a row becomes.
 
-    `tag` marks the cursors. `types` are the Python types of the order's columns. `beside` are the records that each
-    row names and that can be read with it, by the names that requests use.
+    `tag` marks the cursors. `types` are the Python types of the order's columns. Rows become what `convert` makes of
+    them; or else a `record`, of which then only a part is read where no more is wanted. `beside` are the records that
+    each row names and that can be read with it, by the names of their foreign keys.
     """
 
     tag: str
     table: type[Table]
     order: tuple[Column, ...]
     types: tuple[type, ...]
-    convert: Callable[[Mapping[str, Any]], T]
+    convert: Callable[[Row], T] | None = None
+    record: type[msgspec.Struct] | None = None
     beside: Mapping[str, Beside] = {}
+    _reader: Any = None
+
+    def __post_init__(self) -> None:
+        made = Reader(self.table, self.order, self.convert, self.record, self.beside)
+        msgspec.structs.force_setattr(self, "_reader", made)
 
     async def page(
         self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = (), *, once: bool = False
@@ -174,12 +159,19 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
         `more` are further columns for `convert`. `once` says that one plan suits it (`Reading`).
         """
         request.checked()
-        beside = [each for name, each in self.beside.items() if name in request.beside]
+        parts: Parts = self._reader.parts(request.wanted)
         order = [(column, not request.backwards) for column in self.order]
-        keys = [each.key for each in beside]
         bounded = [*where, *self._bounds(request)]
-        query = Reading(self.table, bounded, order=order, limit=request.size + 1, columns=more, beside=keys, once=once)
-        found = await rows_of(query, (self.table, len(more), *[key._meta.name for key in keys])) if request.size else []
+        query = Reading(
+            self.table,
+            bounded,
+            order=order,
+            limit=request.size + 1,
+            columns=more,
+            parts=parts,
+            once=once,
+        )
+        found = await rows_of(query, (self.table, len(more), parts.names)) if request.size else []
         beyond = len(found) > request.size
         found = found[: request.size]
         if request.backwards:
@@ -190,14 +182,14 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
             ((number,),) = [row.values() for row in await rows_of(counting, (self.table, "count"))]
             return int(number)
 
-        convert = self.convert
+        convert = parts.convert
         return Page(
             rows=[convert(row) for row in found],
             cursors=Cursors(len(found), lambda index: self._cursor(found[index])),
             has_next=request.before is not None if request.backwards else beyond,
             has_previous=beyond if request.backwards else request.after is not None,
             total=count,
-            beside=[(each.fetch, each.found(found)) for each in beside],
+            beside={part.key._meta.name: part.found(found) for part in parts.beside},
         )
 
     def _cursor(self, row: Mapping[str, Any]) -> str:

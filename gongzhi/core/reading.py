@@ -1,9 +1,9 @@
 """Selects of one table, whose text is written once for each shape; see `db.shapes`."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from piccolo.columns import Column, ForeignKey
+from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query import Select
@@ -13,6 +13,8 @@ from piccolo.table import Table
 
 from gongzhi.core.db.engine import Statements
 from gongzhi.core.db.shapes import shape_of, text_of
+from gongzhi.core.db.together import joins
+from gongzhi.core.parts import Part, Parts
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -24,12 +26,13 @@ _LOOKED_UP = 'LEFT JOIN LATERAL (SELECT * FROM "{other}" WHERE "{primary}" = {ke
 class Reading:
     """A select that runs by itself, or becomes a part of a larger one. `columns` stand beside the table's own.
 
-    With `alone` they stand instead of them. `order` is each column with whether it ascends. Beside each row stands the
-    one that each of the foreign keys `beside` names, if it names any: its column `code` as `organization.code`. `once`
-    says that one plan suits it, whatever its values are (`db.plans`).
+    With `alone` they stand instead of them. `order` is each column with whether it ascends. `parts` says which of its
+    own are read, all if it is None, and what stands beside each row, if it names any: the column `code` of what the
+    foreign key `organization` names as `organization.code`. `once` says that one plan suits it, whatever its values are
+    (`db.plans`).
     """
 
-    __slots__ = ("alone", "beside", "columns", "limit", "once", "order", "table", "where")
+    __slots__ = ("_written", "alone", "columns", "limit", "once", "order", "parts", "table", "where")
 
     def __init__(
         self,
@@ -40,7 +43,7 @@ class Reading:
         limit: int | None = None,
         columns: Sequence[Any] = (),
         alone: bool = False,
-        beside: Sequence[ForeignKey[Any]] = (),
+        parts: Parts | None = None,
         once: bool = False,
     ) -> None:
         self.table = table
@@ -49,23 +52,39 @@ class Reading:
         self.limit = limit
         self.columns = columns
         self.alone = alone
-        self.beside = beside
+        self.parts = parts
         self.once = once
+        self._written: tuple[str | None, list[Any]] | None = None
 
     async def rows(self) -> Rows:
         """The rows: one statement, in the running transaction if there is one."""
-        engine = cast(Statements, self.table._meta.db)
-        values: list[Any] = []
-        text = text_of(self.shape(values), engine.engine_type, values, self.query, once=self.once)
-        if text is not None and self.once and engine.together is not None and engine.current_transaction.get() is None:
-            return await engine.together.rows(text, values)
+        text, values = self._text()
+        engine = self._engine
+        if self.joins and engine.together is not None and engine.current_transaction.get() is None:
+            return await engine.together.rows(str(text), values)
         found: Rows = await (self.query() if text is None else engine.run(text, values))
         return found
 
     @property
     def joins(self) -> bool:
-        """Whether it is read together with those of other requests."""
-        return self.once and cast(Statements, self.table._meta.db).together is not None
+        """Whether it is read together with those of other requests, outside of a transaction."""
+        if not self.once or self._engine.together is None:
+            return False
+        text, _ = self._text()
+        return text is not None and joins(text)
+
+    @property
+    def _engine(self) -> Statements:
+        return cast(Statements, self.table._meta.db)
+
+    def _text(self) -> tuple[str | None, list[Any]]:
+        """Its text, unless Piccolo has to bind it, and its values."""
+        if self._written is None:
+            values: list[Any] = []
+            shape = self.shape(values)
+            text = text_of(shape, self._engine.engine_type, values, self.query, once=self.once)
+            self._written = (text, values)
+        return self._written
 
     def shape(self, values: list[Any]) -> Hashable:
         """All of it but its values, which are added to `values`."""
@@ -74,23 +93,24 @@ class Reading:
             self.alone,
             self.limit,
             tuple([(column._meta.name, ascending) for column, ascending in self.order]),
-            tuple([key._meta.name for key in self.beside]),
+            self.parts.names if self.parts is not None else None,
             tuple([_shape_of(column, values) for column in self.columns]),
             tuple([shape_of(clause, values) for clause in self.where]),
         )
 
     def query(self) -> "Select[Any] | Raw":
         """The same, as Piccolo writes it."""
-        return Raw(self.table, self._with_beside()) if self.beside else self._own()
+        return Raw(self.table, self._with(self.parts.beside)) if self.parts and self.parts.beside else self._own()
 
-    def _with_beside(self) -> QueryString:
+    def _with(self, parts: Sequence[Part]) -> QueryString:
         """The rows are found first: what stands beside them must not say how."""
         rows = f'"{self.table._meta.tablename}"'
         columns, joins = [f"{rows}.*"], []
-        seeks = cast(Statements, self.table._meta.db).engine_type == "postgres"
-        for key in self.beside:
-            other, beside = key._foreign_key_meta.resolved_references, f'"beside_{key._meta.name}"'
-            columns += _named_after(key._meta.name, beside, other)
+        seeks = self._engine.engine_type == "postgres"
+        for part in parts:
+            key, beside = part.key, f'"beside_{part.key._meta.name}"'
+            other = key._foreign_key_meta.resolved_references
+            columns += _named_after(key._meta.name, beside, part.columns)
             own, primary = key._meta.db_column_name, other._meta.primary_key._meta.db_column_name
             join = _LOOKED_UP if seeks else _JOINED
             joins.append(
@@ -102,7 +122,7 @@ class Reading:
         return QueryString(text, found)
 
     def _own(self) -> "Select[Any]":
-        own = () if self.alone else self.table.all_columns()
+        own = () if self.alone else self.table.all_columns() if self.parts is None else self.parts.columns
         query = self.table.select(*own, *self.columns)
         for column, ascending in self.order:
             query = query.order_by(column, ascending=ascending)
@@ -120,7 +140,8 @@ async def both(one: Reading, other: Reading) -> Mapping[str, Any]:
     shape = ("both", one.shape(values), other.shape(values))
 
     def build() -> Raw:
-        columns = [*_named_after("one", '"one"', one.table), *_named_after("other", '"other"', other.table)]
+        columns = [*_named_after("one", '"one"', one.table.all_columns())]
+        columns += _named_after("other", '"other"', other.table.all_columns())
         joins = '(SELECT 1 AS "here") "here" LEFT JOIN ({}) "one" ON 1 = 1 LEFT JOIN ({}) "other" ON 1 = 1'
         texts = [querystring for each in (one, other) for querystring in each.query().querystrings]
         return Raw(one.table, QueryString(f"SELECT {', '.join(columns)} FROM {joins}", *texts))  # noqa: S608  # names
@@ -136,10 +157,10 @@ async def exists(table: type[Table], *where: Combinable) -> bool:
     return bool(await Reading(table, where, limit=1, columns=(table._meta.primary_key,), alone=True).rows())
 
 
-def _named_after(name: str, alias: str, table: type[Table]) -> list[str]:
-    """The columns of a table that a statement knows as `alias`: `code` as `organization.code`."""
-    columns = [column._meta.db_column_name for column in table.all_columns()]
-    return [f'{alias}."{column}" AS "{name}.{column}"' for column in columns]
+def _named_after(name: str, alias: str, columns: Iterable[Column]) -> list[str]:
+    """Columns of a table that a statement knows as `alias`: `code` as `organization.code`."""
+    names = [column._meta.db_column_name for column in columns]
+    return [f'{alias}."{column}" AS "{name}.{column}"' for column in names]
 
 
 def _shape_of(column: Any, values: list[Any]) -> object:

@@ -5,7 +5,7 @@ Here values are taken as the columns give them: the types of columns are what th
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
@@ -14,23 +14,42 @@ from uuid import UUID
 
 import msgspec
 
+from gongzhi.core.errors import Internal
+
 R = TypeVar("R", bound=msgspec.Struct)
 PLAIN = (str, int, bool, float, UUID, date, datetime)
+Row = Mapping[str, Any]
 DOCUMENTS = 4096
 """Texts of nested records that are kept as what they say, for each kind: most rows of a table say the same."""
 
 
-def reader(kind: type[R], beside: str = "") -> Callable[[Mapping[str, Any]], R]:
+class Unread:
+    """In the place of a field of which nobody said that it is needed. Whoever uses it after all is told."""
+
+    def _refuse(self, *_: object) -> Any:
+        raise Internal("A field is used that was not read: say that it is needed (`PageRequest.wanted`).")
+
+    __getattr__ = __bool__ = __eq__ = __hash__ = __iter__ = __len__ = __str__ = __format__ = __lt__ = __gt__ = _refuse
+
+
+UNREAD: Any = Unread()
+
+
+def reader(kind: type[R], beside: str = "", only: Collection[str] | None = None) -> Callable[[Row], R]:
     """The function from a row of a table to the record `kind`. A nested record is JSON text in its column.
 
-    With `beside`, from a row beside which that of the record stands, which the foreign key of this name names.
+    With `beside`, from a row beside which that of the record stands, which the foreign key of this name names. With
+    `only`, from a row that has the columns of these fields; the others are `UNREAD`.
 
     :raises TypeError: a field is of a type that no column holds as it is; use `as_record`.
     """
     hints = get_type_hints(kind)
-    scope: dict[str, Any] = {"kind": kind}
+    scope: dict[str, Any] = {"kind": kind, "unread": UNREAD}
     parts = []
     for name in kind.__struct_fields__:
+        if only is not None and name not in only:
+            parts.append(f"{name}=unread")
+            continue
         inner, optional = _inner(hints[name])
         column = f"row[{(f'{beside}.{name}' if beside else name)!r}]"
         value = column
@@ -42,7 +61,7 @@ def reader(kind: type[R], beside: str = "") -> Callable[[Mapping[str, Any]], R]:
         parts.append(f"{name}={value}")
     source = f"def read(row):\n    return kind({', '.join(parts)})\n"
     exec(source, scope)  # noqa: S102  # the names are those of a struct's fields, and no text of anybody else
-    made: Callable[[Mapping[str, Any]], R] = scope["read"]
+    made: Callable[[Row], R] = scope["read"]
     return made
 
 

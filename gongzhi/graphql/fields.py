@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import msgspec
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.extensions import FieldExtension
@@ -27,7 +26,8 @@ from strawberry.types.field import StrawberryField
 
 from gongzhi.core.errors import Internal, Limited, NotFound
 from gongzhi.core.hooks import TypeExtension
-from gongzhi.core.paging import DEFAULT_SIZE, MAX_SIZE, Page, PageRequest
+from gongzhi.core.paging import DEFAULT_SIZE, MAX_SIZE, PageRequest
+from gongzhi.core.parts import EVERYTHING
 from gongzhi.graphql import enums  # noqa: F401  # the core's enums are declared before any type that uses them
 from gongzhi.graphql.access import PRIVATE, PUBLIC, VIEWER, Access
 from gongzhi.graphql.loading import SOURCE, Source
@@ -171,45 +171,30 @@ class Paged(FieldExtension):
         **kwargs: Any,
     ) -> Any:
         """Ask the resolver for its listing, and the listing for the page."""
-        request = _request(info, PageRequest(first, after, last, before, _beside(info)))
-        page = next_(source, info, **kwargs)(request)
-        return _awaited(info, page) if inspect.isawaitable(page) else _learned(info, page)
+        return next_(source, info, **kwargs)(_request(info, first, after, last, before))
 
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **kwargs: Any
     ) -> Any:
         """The same behind an asynchronous guard or resolver."""
-        first, after, last, before = [kwargs.pop(name, None) for name, _, _ in PAGE_ARGUMENTS]
-        request = _request(info, PageRequest(first, after, last, before, _beside(info)))
+        request = _request(info, *[kwargs.pop(name, None) for name, _, _ in PAGE_ARGUMENTS])
         page = (await next_(source, info, **kwargs))(request)
-        return _learned(info, await page if inspect.isawaitable(page) else page)
+        return await page if inspect.isawaitable(page) else page
 
 
-def _beside(info: Any) -> frozenset[str]:
-    """What will be loaded for each row of the page, where it is known before."""
-    return frozenset(getattr(info, "beside", ()))
+def _request(
+    info: strawberry.Info, first: int | None, after: str | None, last: int | None, before: str | None
+) -> PageRequest:
+    """The request, as large as the settings allow; Limited for one that asks for more.
 
-
-def _learned(info: Any, page: Page[Any]) -> Page[Any]:
-    """The page; what came with it is not asked for again."""
-    for fetch, found in page.beside:
-        for loaded in info.beside.values():
-            loader = loaded.loader(info.context)
-            if loader.fetch is fetch:
-                loader.learn(found)
-    return page
-
-
-async def _awaited(info: Any, page: Awaitable[Page[Any]]) -> Page[Any]:
-    return _learned(info, await page)
-
-
-def _request(info: strawberry.Info, request: PageRequest) -> PageRequest:
-    """The request, as large as the settings allow; Limited for one that asks for more."""
+    What is wanted of its rows is known where a plan asks.
+    """
     most = info.context.services.settings.page_size_max
-    for size in (request.first, request.last):
-        refuse_more(size or 0, most)
-    return request if request.size <= most else msgspec.structs.replace(request, first=most)
+    refuse_more(first or 0, most)
+    refuse_more(last or 0, most)
+    if first is None and last is None and most < DEFAULT_SIZE:
+        first = most
+    return PageRequest(first, after, last, before, getattr(info, "wanted", EVERYTHING))
 
 
 def refuse_more(asked: int, most: int) -> None:

@@ -44,14 +44,8 @@ class Loader(Generic[K, V]):
 
     @property
     def known(self) -> Mapping[K, V | None]:
-        """What was asked for or learned so far: of each key what there is, or None."""
+        """What was asked for so far: of each key what there is, or None."""
         return self._known
-
-    def learn(self, found: Mapping[K, V]) -> None:
-        """What `fetch` would find, and was found on another way, need not be asked for."""
-        for key, value in found.items():
-            if key not in self._coming:
-                self._known.setdefault(key, value)
 
     async def found(self, keys: Sequence[K]) -> Mapping[K, V | None]:
         """Of each of these keys what there is, or None; other keys may be in it, too."""

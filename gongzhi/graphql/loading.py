@@ -55,11 +55,13 @@ def loaded(kind: Any, by: "Fetch | str", key: str, *, missing: Any = None) -> An
     return resolve
 
 
-def by_context(reading: Callable[[Any], Callable[[Any], Any]]) -> Callable[[T], T]:
+def by_context(reading: Callable[[Any], Callable[[Any], Any]], *reads: str) -> Callable[[T], T]:
     """Say how a resolver's answer follows from the context and the record alone, at once.
 
-    `reading` answers, for a context, the function of a record: it is asked for once for all rows of a level.
+    `reading` answers, for a context, the function of a record: it is asked for once for all rows of a level. `reads`
+    are the attributes of the record that this function reads; without any it may read all.
     """
+    reading.reads = frozenset(reads) or None  # type: ignore[attr-defined]  # the executor looks for it there
 
     def mark(function: T) -> T:
         function.by_context = reading  # type: ignore[attr-defined]  # the executor looks for it there
@@ -68,11 +70,19 @@ def by_context(reading: Callable[[Any], Callable[[Any], Any]]) -> Callable[[T], 
     return mark
 
 
-def of_kind(reading: Callable[[str], Callable[[Any], Any]]) -> Callable[[T], T]:
-    """Say how a resolver's answer follows from the name of its type and the record alone."""
+def of_kind(reading: Callable[[str], Callable[[Any], Any]], *reads: str) -> Callable[[T], T]:
+    """Say how a resolver's answer follows from the name of its type and the record alone.
+
+    `reads` is as in `by_context`.
+    """
+
+    def read_by(kind: str) -> Callable[[Any], Any]:
+        function = reading(kind)
+        function.reads = frozenset(reads) or None  # type: ignore[attr-defined]  # as above
+        return function
 
     def mark(function: T) -> T:
-        function.of_kind = reading  # type: ignore[attr-defined]  # the executor looks for it there
+        function.of_kind = read_by  # type: ignore[attr-defined]  # the executor looks for it there
         return function
 
     return mark

@@ -53,7 +53,7 @@ class Node:
     """The interface of every type with a global id."""
 
     @public("The global id: opaque, and the same for ever.")
-    @of_kind(lambda kind: lambda record: encode_id(kind, record.id))
+    @of_kind(lambda kind: lambda record: encode_id(kind, record.id), "id")
     def id(root: strawberry.Parent[Any], info: strawberry.Info) -> strawberry.ID:
         """From the record's own id."""
         return strawberry.ID(encode_id(info._raw_info.parent_type.name, root.id))

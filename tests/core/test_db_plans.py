@@ -98,6 +98,16 @@ async def test_what_may_be_most_of_a_table_is_planned_by_its_values(demo_url: st
             assert ("(SELECT $" in sql) is (once and database.dialect == "postgresql"), wanted
 
 
+async def test_a_page_of_an_organization_that_was_read_is_planned_once(demo_postgresql: str) -> None:
+    async with alone(demo_postgresql) as database:
+        ((found),) = await database.execute("SELECT organization AS id FROM offering LIMIT 1")
+        for key in (found["id"], UUID(str(found["id"]))):
+            with count_statements() as counter:
+                page = await offerings(SYSTEM, OfferingFilter(organization=key), PageRequest(first=2))
+            assert page.rows
+            assert "(SELECT $1::uuid)" in counter.statements[0]
+
+
 async def test_records_of_many_ids_are_planned_once(demo_postgresql: str) -> None:
     async with alone(demo_postgresql) as database:
         ids = [row["id"] for row in await database.execute("SELECT id FROM organization LIMIT 4")]

@@ -10,7 +10,7 @@ from graphql import GraphQLSchema, parse, validate
 
 from gongzhi.graphql.executor import Planner, Plans
 from gongzhi.graphql.executor.planned import PlannedExecutor
-from gongzhi.graphql.executor.planning import ObjectPlan
+from gongzhi.graphql.executor.plans import ObjectPlan
 from tests.graphql.differential.both import Stock
 from tests.graphql.test_executor_foreign import executed, told
 

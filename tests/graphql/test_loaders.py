@@ -55,27 +55,6 @@ async def test_one_who_gives_up_leaves_the_others_their_answers() -> None:
         await gone
 
 
-async def test_what_was_learned_is_not_asked_for() -> None:
-    shelf = Shelf()
-    loader = Loader(shelf.fetch)
-    assert loader.known == {}
-    loader.learn({2: 4, 6: 12})
-    assert loader.known == {2: 4, 6: 12}
-    assert await loader.load_many([2, 6, 8]) == [4, 12, 16]
-    assert shelf.asked == [[8]]
-
-
-async def test_what_is_learned_while_it_is_asked_for_changes_no_answer() -> None:
-    shelf = Shelf()
-    loader = Loader(shelf.fetch)
-    asked = asyncio.create_task(loader.load(2))
-    await asyncio.sleep(0)
-    loader.learn({2: 5})
-    assert await asked == 4
-    loader.learn({2: 5})
-    assert await loader.load(2) == 4
-
-
 @pytest.mark.parametrize("account", ["demo-committee-director", "demo-resident"])
 async def test_a_page_of_offerings_with_items_and_providers_takes_one_statement(demo_url: str, account: str) -> None:
     async with calling(demo_url) as api:

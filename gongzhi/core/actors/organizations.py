@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
-from piccolo.columns import ForeignKey
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query.functions.aggregate import Count
@@ -19,7 +18,7 @@ from gongzhi.core.actors.kinds import SUBKINDS_OF, ActorKind, OrganizationSubkin
 from gongzhi.core.actors.records import Organization, OrganizationStatus
 from gongzhi.core.errors import Conflict, Invalid
 from gongzhi.core.fields import checked, given
-from gongzhi.core.paging import Beside, Keyset, Page, PageRequest
+from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Principal, require
 from gongzhi.core.records import check_version, fetch, fetch_many, update
 from gongzhi.core.rows import reader
@@ -35,7 +34,9 @@ serves = areas.serves
 _table = tables.Organization
 organization_of = reader(Organization)
 """A row as a record; its contact is JSON in the database."""
-_keyset = Keyset(tag="organization", table=_table, order=(_table.code,), types=(str,), convert=organization_of)
+_keyset: Keyset[Organization] = Keyset(
+    tag="organization", table=_table, order=(_table.code,), types=(str,), record=Organization
+)
 
 
 class OrganizationFilter(msgspec.Struct, frozen=True):
@@ -118,11 +119,6 @@ def _text_clause(text: str) -> Combinable:
 async def by_ids(ids: Iterable[UUID]) -> dict[UUID, Organization]:
     """The organizations of these ids: one statement."""
     return {row["id"]: organization_of(row) for row in await fetch_many(_table, _table.id, ids)}
-
-
-def beside(key: ForeignKey[Any]) -> Beside:
-    """How pages of a table whose rows name an organization by this key have it beside each row."""
-    return Beside(key, by_ids, reader(Organization, key._meta.name))
 
 
 async def by_codes(codes: Iterable[str]) -> dict[str, Organization]:

@@ -34,9 +34,9 @@ _table = tables.Assignment
 _decisions = tables.Disposition
 assignment_of, disposition_of = reader(Assignment), reader(Disposition)
 """Rows as records."""
-_keyset = by_place("assignment", _table, _table.path, assignment_of, _table.organization)
+_keyset = by_place("assignment", _table, _table.path, Assignment, _table.organization)
 _decision_keyset = by_place(
-    "disposition", _decisions, _decisions.path, disposition_of, _decisions.organization, _decisions.target
+    "disposition", _decisions, _decisions.path, Disposition, _decisions.organization, _decisions.target
 )
 
 TARGET_KINDS = {

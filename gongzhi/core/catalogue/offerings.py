@@ -32,7 +32,7 @@ RESOURCE = "catalogue.offering"
 _table = tables.Offering
 offering_of = reader(Offering)
 """A row as a record; its contact is JSON in the database."""
-_keyset = by_place("offering", _table, _table.path, offering_of, _table.organization)
+_keyset = by_place("offering", _table, _table.path, Offering, _table.organization)
 _HAS = {status: fixed(_table.status == status.value) for status in OfferingStatus}
 
 

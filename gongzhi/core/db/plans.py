@@ -20,8 +20,17 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-TYPES: dict[type, str] = {str: "varchar", UUID: "uuid", date: "date", datetime: "timestamptz", bool: "boolean"}
-"""PostgreSQL's types of the values that may stand behind a sub-select."""
+from asyncpg.pgproto import pgproto
+
+TYPES: dict[type, str] = {
+    str: "varchar",
+    UUID: "uuid",
+    pgproto.UUID: "uuid",
+    date: "date",
+    datetime: "timestamptz",
+    bool: "boolean",
+}
+"""PostgreSQL's types of the values that may stand behind a sub-select; a key that was read is asyncpg's."""
 _MARK = re.compile(r"\$(\d+)")
 _BOUNDS = re.compile(r'("\w+"\."\w+") >= (\$\d+) AND \1 < (\$\d+)')
 _HIDDEN = re.compile(r"\(SELECT \$(\d+)::(\w+)(\[\])?\)")

@@ -35,6 +35,11 @@ class Asked(NamedTuple):
     counters: Sequence[StatementCounter]
 
 
+def joins(text: str) -> bool:
+    """Whether a statement can be joined with others of the same text."""
+    return for_many(text, NUMBER) is not None
+
+
 Waiters = Sequence[Waiting[Asked, Rows | None]]
 """Those who are told their rows, or None: ask alone."""
 
@@ -48,9 +53,7 @@ class Together:
         self._running: set[asyncio.Task[None]] = set()
 
     async def rows(self, text: str, values: Sequence[Any]) -> Rows:
-        """The rows of a statement that is planned once; never within a transaction."""
-        if for_many(text, NUMBER) is None:
-            return await self._run(text, values)
+        """The rows of a statement that can be joined; never within a transaction."""
         found = await self._turns.ask(text, Asked(text, values, counting()))
         return found if found is not None else await self._run(text, values)
 

@@ -36,7 +36,7 @@ RESOURCE = "territory.territory"
 _table = tables.Territory
 territory_of = reader(Territory)
 """A row as a record."""
-_keyset = Keyset(tag="territory", table=_table, order=(_table.path,), types=(str,), convert=territory_of)
+_keyset: Keyset[Territory] = Keyset(tag="territory", table=_table, order=(_table.path,), types=(str,), record=Territory)
 
 
 class TerritoryFilter(msgspec.Struct, frozen=True):

@@ -77,7 +77,7 @@ class AtPlace:
     provenance: Provenance = viewer("Where the record comes from.")
 
     @viewer("The item in force of that code; null when the list no longer has it.")
-    @by_context(_item_of)
+    @by_context(_item_of, "list_slug", "item_code")
     def item(root: strawberry.Parent[records.Offering], info: Info) -> Item | None:
         """From memory."""
         return present(_item_of(info.context)(root))

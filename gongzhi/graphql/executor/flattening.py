@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from gongzhi.graphql.executor.completion import Unplanned
-from gongzhi.graphql.executor.planning import Shape
+from gongzhi.graphql.executor.plans import Shape
 
 Place = tuple[int, ...]
 """Where a record lies: the number of its value, and its numbers in the lists within."""

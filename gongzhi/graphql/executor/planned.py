@@ -23,7 +23,8 @@ from graphql.pyutils import Path, RefMap
 from gongzhi.core.permissions import gathered
 from gongzhi.graphql.executor.arguments import Resolver
 from gongzhi.graphql.executor.completion import Unplanned
-from gongzhi.graphql.executor.planning import FieldDetailsList, FieldPlan, ObjectPlan, Plans, ValuePlan
+from gongzhi.graphql.executor.planning import Plans
+from gongzhi.graphql.executor.plans import FieldDetailsList, FieldPlan, ObjectPlan, ValuePlan
 from gongzhi.graphql.executor.running import RowInfo, Running
 from gongzhi.graphql.executor.variables import Variables
 
@@ -174,7 +175,7 @@ class PlannedExecutor(Executor[Any]):
 
 def can_change(plan: ObjectPlan) -> bool:
     """Whether all fields at the top of a mutation can be resolved in their order, without graphql-core."""
-    return not plan.reads and all(field.chain is not None for field in plan.others)
+    return not plan.plain and all(field.chain is not None for field in plan.others)
 
 
 async def _awaited(value: Any) -> Any:

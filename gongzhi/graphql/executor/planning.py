@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from graphql import (
-    FieldNode,
-    GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -17,76 +14,21 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from graphql.execution.collect_fields import FieldDetails, collect_fields, collect_subfields
-from strawberry.types.field import StrawberryField
+from graphql.execution.collect_fields import collect_fields, collect_subfields
 
-from gongzhi.graphql.executor.arguments import NONE, Arguments, Resolver, arguments_of, chain_of
+from gongzhi.core.parts import Fields
+from gongzhi.graphql.executor.arguments import arguments_of, chain_of
 from gongzhi.graphql.executor.completion import Complete, Unplanned, leaf, listed
 from gongzhi.graphql.executor.declared import DEFINITION, accepting, calling_of, reading_of, settled_class, source_of
 from gongzhi.graphql.executor.memo import Memos
+from gongzhi.graphql.executor.pages import of_page
+from gongzhi.graphql.executor.plans import FieldDetailsList, FieldPlan, ObjectPlan, Shape, ValuePlan
 from gongzhi.graphql.executor.projection import Constant, Plain, project
 from gongzhi.graphql.fields import Paged
-from gongzhi.graphql.loading import Loaded
 
 P = TypeVar("P")
-FieldDetailsList = list[FieldDetails]
 MOST_PLANS = 200
 """Plans that a document keeps: one for each field at its top, and for each way to switch what lies below on and off."""
-
-
-class Shape(NamedTuple):
-    """Of a value's type: whether null may be at its top, and within it from there to the inside of its lists.
-
-    `depth` is how many lists lie around the named type.
-    """
-
-    nullable: tuple[bool, ...]
-    depth: int
-
-
-class FieldPlan(NamedTuple):
-    """A field that needs a resolver, or within whose value something does.
-
-    `read`, `loaded`, `told`, `call` and `chain` (with `arguments`) are quick ways to what graphql-core's road answers,
-    the first that is there: see `declared` and `arguments`. `beside` is what is loaded for each row of its page, where
-    its value is one.
-    """
-
-    key: str
-    parent: GraphQLObjectType
-    field: GraphQLField
-    declared: StrawberryField | None
-    details: FieldDetailsList
-    nodes: list[FieldNode]
-    value: "ValuePlan"
-    read: Complete | None = None
-    loaded: Loaded | None = None
-    told: Callable[[Any], Callable[[Any], Any]] | None = None
-    call: Callable[..., Any] | None = None
-    chain: Resolver | None = None
-    arguments: Arguments = NONE
-    beside: Mapping[str, Loaded] = MappingProxyType({})
-
-
-class ObjectPlan(NamedTuple):
-    """An object's fields: the plain ones in one function, which leaves room for the others.
-
-    `reads` says that there are plain ones beside the type's name.
-    """
-
-    kind: GraphQLObjectType
-    accepts: Callable[[Any], bool]
-    project: Complete
-    others: tuple[FieldPlan, ...]
-    reads: bool
-
-
-class ValuePlan(NamedTuple):
-    """How a value is completed: by one function where everything is plain, else by the plans of its objects."""
-
-    shape: Shape
-    complete: Complete | None
-    objects: tuple[ObjectPlan, ...]
 
 
 class Planner:
@@ -159,6 +101,8 @@ class Planner:
     def _fields(self, kind: GraphQLObjectType, collected: Mapping[str, FieldDetailsList], executor: Any) -> ObjectPlan:
         plain: list[Plain | Constant] = []
         others: list[FieldPlan] = []
+        reads: list[Fields] = []
+        below: list[tuple[str, ValuePlan]] = []
         for key, found in collected.items():
             if any(each.defer_usage or each.fragment_variable_values for each in found):
                 raise Unplanned
@@ -172,14 +116,18 @@ class Planner:
             value = self.value(field.type, found, executor)
             declared = field.extensions.get(DEFINITION)
             read = reading_of(declared, kind)
+            below.append((name, value))
             if read is not None and value.complete is not None:
                 plain.append(Plain(key, read, value.complete, field.type))
+                reads.append(_attributes(read))
                 continue
             plain.append(Constant(key, None))
             plan = FieldPlan(key, kind, field, declared, found, [each.node for each in found], value)
             others.append(_resolved(plan, read, executor.schema))
-        reads = any(isinstance(each, Plain) for each in plain)
-        return ObjectPlan(kind, accepting(kind), project(plain), tuple(others), reads)
+            reads.append(_attributes(read) if read is not None else _attributes_of(others[-1]))
+        known = None if None in reads else frozenset(name for each in reads for name in each or ())
+        plainly = any(isinstance(each, Plain) for each in plain)
+        return ObjectPlan(kind, accepting(kind), project(plain), tuple(others), plainly, known, tuple(below))
 
 
 def _shape(kind: Any) -> tuple[Shape, GraphQLNamedType]:
@@ -219,7 +167,7 @@ def _resolved(plan: FieldPlan, read: str | Complete | None, schema: Any) -> Fiel
     if declared is None:
         return plan
     if any(isinstance(each, Paged) for each in declared.extensions):
-        plan = plan._replace(beside=_beside(plan.value))
+        plan = of_page(plan)
     plan = plan._replace(**calling_of(declared))
     if plan.call is not None:
         return plan
@@ -230,14 +178,15 @@ def _resolved(plan: FieldPlan, read: str | Complete | None, schema: Any) -> Fiel
         return plan
 
 
-def _beside(value: ValuePlan) -> Mapping[str, Loaded]:
-    """What is loaded for the rows of a connection, by the names of the attributes that hold the keys."""
-    below = [field for page in value.objects for field in page.others]
-    nodes = [field for field in below if field.nodes[0].name.value == "nodes"]
-    edges = [field for field in below if field.nodes[0].name.value == "edges"]
-    nodes += [field for each in edges for edge in each.value.objects for field in edge.others]
-    rows = [field for each in nodes for row in each.value.objects for field in row.others]
-    return {field.loaded.name: field.loaded for field in rows if field.loaded is not None}
+def _attributes(read: str | Complete) -> Fields:
+    """What a plain field reads of its record; a function may say it (`loading.reading`)."""
+    return frozenset((read,)) if isinstance(read, str) else getattr(read, "reads", None)
+
+
+def _attributes_of(plan: FieldPlan) -> Fields:
+    if plan.loaded is not None:
+        return frozenset((plan.loaded.name.partition(".")[0],))
+    return getattr(plan.told, "reads", None)
 
 
 def _possible(named: GraphQLNamedType, executor: Any) -> Sequence[GraphQLObjectType]:

@@ -14,10 +14,12 @@ from graphql import GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
+from gongzhi.core.parts import EVERYTHING, Wanted
 from gongzhi.graphql.executor.arguments import Resolver
 from gongzhi.graphql.executor.completion import Complete, Unplanned
 from gongzhi.graphql.executor.flattening import flattened, gathered
-from gongzhi.graphql.executor.planning import FieldPlan, ObjectPlan, ValuePlan
+from gongzhi.graphql.executor.pages import NOTHING, Found, came_with
+from gongzhi.graphql.executor.plans import FieldPlan, ObjectPlan, ValuePlan
 from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, settled, values_of
 from gongzhi.graphql.loading import Loaded
 
@@ -34,10 +36,11 @@ Asked = list[Any] | Awaitable[list[Any]]
 
 
 class Level(NamedTuple):
-    """Records of one object type, and where in the answer each of them stands."""
+    """Records of one object type, where in the answer each of them stands, and what came with the page around them."""
 
     records: Sequence[Any]
     where: Where
+    beside: Found = NOTHING
 
 
 class Running:
@@ -74,13 +77,15 @@ class Running:
             await parallel(ways)
         return made
 
-    def _values(self, plan: ValuePlan, values: list[Any], where: Where, ways: Ways) -> list[Any]:
+    def _values(
+        self, plan: ValuePlan, values: list[Any], where: Where, ways: Ways, beside: Found = NOTHING
+    ) -> list[Any]:
         if plan.complete is not None:
             return [plan.complete(value) for value in values]
         if len(values) == 1 and plan.shape.depth == 1 and len(plan.objects) == 1:
             records, only = values[0], plan.objects[0]
             if (records.__class__ is list or records.__class__ is tuple) and all(map(only.accepts, records)):
-                return [self._objects(only, Level(records, lambda number: Path(where(0), number, None)), ways)]
+                return [self._objects(only, Level(records, lambda number: Path(where(0), number, None), beside), ways)]
         records, place_of = flattened(values, plan.shape)
 
         def placed(number: int) -> Path | None:
@@ -90,7 +95,7 @@ class Running:
                 path = Path(path, index, None)
             return path
 
-        objects = iter(self._alternatives(plan.objects, Level(records, placed), ways))
+        objects = iter(self._alternatives(plan.objects, Level(records, placed, beside), ways))
         return [gathered(value, plan.shape.depth, objects) for value in values]
 
     def _alternatives(self, plans: Sequence[ObjectPlan], level: Level, ways: Ways) -> list[Any]:
@@ -128,7 +133,8 @@ class Running:
         """Put a field into the objects."""
         key, complete = field.key, field.value.complete
         if complete is None:
-            below = self._values(field.value, values, _below(field, level), ways)
+            beside = level.beside if field.wanted is None else came_with(values)
+            below = self._values(field.value, values, _below(field, level), ways, beside)
         elif field.value.objects:  # many rows tell of the same record
             below = (getattr(complete, "many", None) or partial(_each_once, complete))(values)
         else:
@@ -152,6 +158,9 @@ class Running:
         if field.read is not None:
             return [field.read(record) for record in records]
         if field.loaded is not None:
+            there = level.beside.get(field.loaded.name) if field.beside else None
+            if there is not None:
+                return _found(field.loaded, list(map(field.loaded.key, records)), there)
             return _loaded(field.loaded, self._context, records)
         where = _below(field, level)
         if field.told is not None:
@@ -228,10 +237,10 @@ class RowInfo(strawberry.Info):
         return self._asked[0].context_value
 
     @property
-    def beside(self) -> Mapping[str, Loaded]:
-        """What will be loaded for each row of the page that the resolver answers, by the names of its keys."""
-        beside: Mapping[str, Loaded] = self._asked[1].beside
-        return beside
+    def wanted(self) -> Wanted:
+        """What is wanted of each row, where the resolver answers a page."""
+        wanted: Wanted | None = self._asked[1].wanted
+        return EVERYTHING if wanted is None else wanted
 
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # what is an attribute there
@@ -260,7 +269,7 @@ def _found(field: Loaded, keys: list[Any], known: Mapping[Any, Any]) -> list[Any
 
 def _part(level: Level, places: list[int]) -> Level:
     where = level.where
-    return Level([level.records[place] for place in places], lambda number: where(places[number]))
+    return Level([level.records[place] for place in places], lambda number: where(places[number]), level.beside)
 
 
 def _sorted(plans: Sequence[ObjectPlan], records: Sequence[Any]) -> list[tuple[ObjectPlan, list[int]]]:

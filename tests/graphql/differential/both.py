@@ -23,7 +23,7 @@ from gongzhi.graphql.endpoint.answering import Answering
 from gongzhi.graphql.endpoint.caller import Credentials
 from gongzhi.graphql.endpoint.operation import Operation
 from gongzhi.graphql.executor import PlannedExecutor
-from gongzhi.graphql.executor.planning import ObjectPlan
+from gongzhi.graphql.executor.plans import ObjectPlan
 from gongzhi.testing.serving import settings_for
 
 ACCOUNTS = ("", "demo-resident", "demo-station-head", "demo-committee-director", "demo-auditor", "demo-district-admin")

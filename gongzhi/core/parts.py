@@ -1,0 +1,131 @@
+"""What a page reads of its rows: all that their records have, or what is asked for of them.
+
+A list shows a few fields of each row. The others' columns would be read, sent and decoded for nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from piccolo.columns import Column, ForeignKey
+from piccolo.table import Table
+
+from gongzhi.core.db.shapes import number_of
+from gongzhi.core.rows import Row, reader
+
+MOST = 64
+"""Selections of which a table's statements are kept; further ones read everything, so that there is an end of them."""
+
+Fields = frozenset[str] | None
+"""Names of a record's fields; None for all of them."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What is wanted of each row of a page: fields of its own record, and of those that its foreign keys name.
+
+    `beside` has the names of foreign keys, each with the kind of its record; what a list does not know brings nothing.
+    """
+
+    fields: Fields = None
+    beside: frozenset[tuple[str, type, Fields]] = frozenset()
+
+
+EVERYTHING = Wanted()
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What can be read beside each row of a page: the record that a foreign key of it names."""
+
+    key: ForeignKey[Any]
+    record: type[msgspec.Struct]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What is read beside each row: its foreign key, the columns, and the record that is made of them."""
+
+    key: ForeignKey[Any]
+    columns: tuple[Column, ...]
+    convert: Callable[[Row], Any]
+
+    def found(self, rows: Sequence[Row]) -> dict[Any, Any]:
+        """The records beside these rows, by their ids."""
+        name, convert = self.key._meta.name, self.convert
+        named = {row[name]: row for row in rows}
+        named.pop(None, None)
+        return {key: convert(row) for key, row in named.items()}
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What is read of each row, what that becomes, and what is read beside it.
+
+    `names` is a number: another one for other columns.
+    """
+
+    columns: tuple[Column, ...]
+    convert: Callable[[Row], Any]
+    beside: tuple[Part, ...]
+    names: int
+
+
+class Reader:
+    """How a table's rows become what `convert` makes of them, or a `record`, with or without all of its fields.
+
+    `always` are the columns that are read in any case.
+    """
+
+    def __init__(
+        self,
+        table: type[Table],
+        always: tuple[Column, ...],
+        convert: Callable[[Row], Any] | None,
+        record: type[msgspec.Struct] | None,
+        beside: Mapping[str, Beside],
+    ) -> None:
+        self._table = table
+        self._always = frozenset(column._meta.name for column in always)
+        self._convert = convert
+        self._record = record if convert is None else None
+        self._beside = beside
+        self._known: dict[Wanted, Parts] = {}
+
+    def parts(self, wanted: Wanted) -> Parts:
+        """What is read where this is wanted."""
+        found = self._known.get(wanted)
+        if found is None:
+            if len(self._known) >= MOST:
+                return self._made(Wanted(None, frozenset((name, kind, None) for name, kind, _ in wanted.beside)))
+            found = self._known[wanted] = self._made(wanted)
+        return found
+
+    def _made(self, wanted: Wanted) -> Parts:
+        asked = {name: (kind, fields) for name, kind, fields in wanted.beside}
+        there = {name: each for name, each in self._beside.items() if name in asked and asked[name][0] is each.record}
+        parts = tuple(_part(each, asked[name][1]) for name, each in there.items())
+        if self._record is None:
+            return _parts(self._table.all_columns(), self._convert or dict, parts)
+        if wanted.fields is None:
+            return _parts(self._table.all_columns(), reader(self._record), parts)
+        names = wanted.fields | self._always | there.keys()
+        return _parts(_columns(self._table, names), reader(self._record, only=names), parts)
+
+
+def _parts(columns: Sequence[Column], convert: Callable[[Row], Any], beside: tuple[Part, ...]) -> Parts:
+    names = (_names(columns), *((part.key._meta.name, _names(part.columns)) for part in beside))
+    return Parts(tuple(columns), convert, beside, number_of(("parts", names)))
+
+
+def _part(beside: Beside, fields: Fields) -> Part:
+    other = beside.key._foreign_key_meta.resolved_references
+    name = beside.key._meta.name
+    if fields is None:
+        return Part(beside.key, tuple(other.all_columns()), reader(beside.record, name))
+    return Part(beside.key, _columns(other, fields), reader(beside.record, name, fields))
+
+
+def _names(columns: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(column._meta.name for column in columns)
+
+
+def _columns(table: type[Table], names: frozenset[str]) -> tuple[Column, ...]:
+    """In the order of the table, so that equal selections are equal statements."""
+    return tuple(column for column in table.all_columns() if column._meta.name in names)

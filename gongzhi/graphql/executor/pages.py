@@ -1,0 +1,90 @@
+"""What a page is asked for, from what is selected of its rows: the fields that are read, and what is loaded for them.
+
+Where everything that is selected says which attributes of a row it reads, nothing else of the row is read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+from gongzhi.core.parts import EVERYTHING, Fields, Wanted
+from gongzhi.graphql.executor.declared import source_of
+from gongzhi.graphql.executor.plans import FieldPlan, ObjectPlan, ValuePlan
+
+NODES, EDGES, NODE = "nodes", "edges", "node"
+COUNTED = {"pageInfo", "totalCount"}
+"""Fields of a connection that read no row."""
+
+Found = Mapping[str, Mapping[Any, Any]]
+"""What stands beside the rows of pages: by the name of the attribute that holds the key, records by their keys."""
+NOTHING: Found = MappingProxyType({})
+
+
+def of_page(plan: FieldPlan) -> FieldPlan:
+    """The plan of a field whose value is a page: it says what is wanted, and its rows look at what came with it."""
+    rows = list(_rows(plan.value))
+    wanted = EVERYTHING
+    if all(name in (NODES, EDGES, *COUNTED) for page in plan.value.objects for name, _ in page.below):
+        beside: dict[tuple[str, type], Fields] = {}
+        for row in rows:
+            for field in row.others:
+                kind = _kind_beside(field)
+                if field.loaded is not None and kind is not None:
+                    key, fields = (field.loaded.name, kind), _union([each.reads for each in field.value.objects])
+                    beside[key] = _union([beside[key], fields]) if key in beside else fields
+        named = frozenset((name, kind, fields) for (name, kind), fields in beside.items())
+        wanted = Wanted(_union([row.reads for row in rows]), named)
+    return plan._replace(wanted=wanted, value=_looking(plan.value))
+
+
+def came_with(pages: Sequence[Any]) -> Found:
+    """What came with pages that one field answered, together; a name that one of them lacks is left out."""
+    there = [page.beside for page in pages if page is not None]
+    if len(there) == 1:
+        only: Found = there[0]
+        return only
+    names = set.intersection(*(set(each) for each in there)) if there else set()
+    return {name: reduce(lambda one, other: {**one, **other}, [each[name] for each in there]) for name in names}
+
+
+def _rows(page: ValuePlan) -> Iterator[ObjectPlan]:
+    for connection in page.objects:
+        for name, below in connection.below:
+            if name == NODES:
+                yield from below.objects
+            elif name == EDGES:
+                for edge in below.objects:
+                    for inside, row in edge.below:
+                        if inside == NODE:
+                            yield from row.objects
+
+
+def _kind_beside(field: FieldPlan) -> type | None:
+    """Of which class the records are that a field loads one of for each row."""
+    if field.loaded is None or field.value.shape.depth or len(field.value.objects) != 1:
+        return None
+    source = source_of(field.value.objects[0].kind)
+    return source.record if source is not None else None
+
+
+def _union(all_fields: Sequence[Fields]) -> Fields:
+    if any(each is None for each in all_fields):
+        return None
+    return frozenset(name for each in all_fields for name in each or ())
+
+
+def _looking(value: ValuePlan, *, rows: bool = False) -> ValuePlan:
+    """The same plan, whose rows look for what they load among what came with their page."""
+    return value._replace(objects=tuple(_looking_object(each, rows=rows) for each in value.objects))
+
+
+def _looking_object(plan: ObjectPlan, *, rows: bool) -> ObjectPlan:
+    if rows:
+        return plan._replace(others=tuple(each._replace(beside=_kind_beside(each) is not None) for each in plan.others))
+    others = [
+        each._replace(value=_looking(each.value, rows=name != EDGES)) if name in (NODES, EDGES, NODE) else each
+        for each in plan.others
+        for name in (each.nodes[0].name.value,)
+    ]
+    return plan._replace(others=tuple(others))
