@@ -11,6 +11,7 @@ from typing import Any
 from gongzhi.core.parts import EVERYTHING, Fields, Wanted
 from gongzhi.graphql.executor.declared import source_of
 from gongzhi.graphql.executor.plans import FieldPlan, ObjectPlan, ValuePlan
+from gongzhi.graphql.executor.projection import Kept, Rows, Told, project_rows
 
 NODES, EDGES, NODE = "nodes", "edges", "node"
 COUNTED = {"pageInfo", "totalCount"}
@@ -48,6 +49,37 @@ def came_with(pages: Sequence[Any]) -> Found:
     return {name: reduce(lambda one, other: {**one, **other}, [each[name] for each in there]) for name in names}
 
 
+def _rows_of(plan: ObjectPlan, others: Sequence[FieldPlan]) -> Rows | None:
+    """What makes the objects of all rows at once, where all is known of them when their page is there."""
+    late: dict[str, Told | Kept] = {}
+    for field in others:
+        complete = field.value.complete
+        if complete is not None and field.told is not None:
+            late[field.key] = Told(field.key, complete)
+        elif complete is not None and field.beside and field.loaded is not None and field.loaded.missing is None:
+            late[field.key] = Kept(field.key, field.loaded.name)
+        else:
+            return None
+    return project_rows([late.get(each.key, each) for each in plan.fields])
+
+
+def given_to_rows(plan: ObjectPlan, context: Any, came: Found) -> list[Any] | None:
+    """What `rows` of a plan is given beside its records; None where the page has not brought it."""
+    given: list[Any] = []
+    for field in plan.others:
+        if field.told is not None:
+            given.append(field.told(context))
+            continue
+        complete, records = field.value.complete, came.get(field.loaded.name) if field.loaded is not None else None
+        if records is None or complete is None:
+            return None
+        kept = {key: complete(record) for key, record in records.items()}
+        if field.value.shape.nullable[0]:
+            kept[None] = None
+        given.append(kept)
+    return given
+
+
 def _rows(page: ValuePlan) -> Iterator[ObjectPlan]:
     for connection in page.objects:
         for name, below in connection.below:
@@ -81,7 +113,8 @@ def _looking(value: ValuePlan, *, rows: bool = False) -> ValuePlan:
 
 def _looking_object(plan: ObjectPlan, *, rows: bool) -> ObjectPlan:
     if rows:
-        return plan._replace(others=tuple(each._replace(beside=_kind_beside(each) is not None) for each in plan.others))
+        looking = tuple(each._replace(beside=_kind_beside(each) is not None) for each in plan.others)
+        return plan._replace(others=looking, rows=_rows_of(plan, looking))
     others = [
         each._replace(value=_looking(each.value, rows=name != EDGES)) if name in (NODES, EDGES, NODE) else each
         for each in plan.others

@@ -127,7 +127,8 @@ class Planner:
             reads.append(_attributes(read) if read is not None else _attributes_of(others[-1]))
         known = None if None in reads else frozenset(name for each in reads for name in each or ())
         plainly = any(isinstance(each, Plain) for each in plain)
-        return ObjectPlan(kind, accepting(kind), project(plain), tuple(others), plainly, known, tuple(below))
+        made = project(plain)
+        return ObjectPlan(kind, accepting(kind), made, tuple(others), plainly, known, tuple(below), tuple(plain))
 
 
 def _shape(kind: Any) -> tuple[Shape, GraphQLNamedType]:

@@ -10,6 +10,7 @@ from strawberry.types.field import StrawberryField
 from gongzhi.core.parts import Fields, Wanted
 from gongzhi.graphql.executor.arguments import NONE, Arguments, Resolver
 from gongzhi.graphql.executor.completion import Complete
+from gongzhi.graphql.executor.projection import Constant, Plain, Rows
 from gongzhi.graphql.loading import Loaded
 
 FieldDetailsList = list[FieldDetails]
@@ -54,7 +55,8 @@ class ObjectPlan(NamedTuple):
     """An object's fields: the plain ones in one function, which leaves room for the others.
 
     `plain` says that there are such beside the type's name. `reads` are the attributes that the fields read of a
-    record, None if that is not known. `below` are the names of all fields, with their plans.
+    record, None if that is not known. `below` are the names of all fields, with their plans. `fields` are the plain
+    ones, with places for the others; `rows` makes objects of all records at once, where their page brings all of it.
     """
 
     kind: GraphQLObjectType
@@ -64,6 +66,8 @@ class ObjectPlan(NamedTuple):
     plain: bool
     reads: Fields
     below: "tuple[tuple[str, ValuePlan], ...]"
+    fields: tuple[Plain | Constant, ...]
+    rows: Rows | None = None
 
 
 class ValuePlan(NamedTuple):

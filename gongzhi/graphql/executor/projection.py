@@ -4,7 +4,7 @@ What it is made of are names: of response keys, which the GraphQL grammar confin
 and of attributes in our own declarations. No value of a request becomes part of its text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from graphql import GraphQLEnumType, GraphQLOutputType, GraphQLScalarType, is_non_null_type
@@ -28,31 +28,78 @@ class Constant(NamedTuple):
     value: str | None
 
 
+class Told(NamedTuple):
+    """A field that a function of the record tells, which is known when the plan is run."""
+
+    key: str
+    complete: Complete
+
+
+class Kept(NamedTuple):
+    """A field that is kept ready by a key, the record's attribute `by`, when the plan is run."""
+
+    key: str
+    by: str
+
+
+Field = Plain | Constant | Told | Kept
+Rows = Callable[..., list[dict[str, Any]]]
+"""From records, and for each `Told` its function and each `Kept` what is kept, to the objects."""
+
+
 def project(fields: Sequence[Plain | Constant]) -> Complete:
     """From a record to the object with these fields, in this order.
 
     What a function has answered is not left waiting where that was not expected.
     """
     given: dict[str, Any] = {"discard": discard, "refuse": refuse}
-    parts = []
-    for number, field in enumerate(fields):
-        if not field.key.isidentifier():
-            raise Unplanned
-        if isinstance(field, Constant):
-            parts.append(f"{field.key!r}: {field.value!r}")
-            continue
-        if isinstance(field.read, str):
-            if not field.read.isidentifier():
-                raise Unplanned
-            source = f"record.{field.read}"
-        else:
-            given[f"r{number}"] = field.read
-            source = f"(found := r{number}(record))"
-        parts.append(f"{field.key!r}: {_completed(field, number, source, given)}")
+    text = _texts(fields, given)
     asks = any(isinstance(field, Plain) and not isinstance(field.read, str) for field in fields)
-    exec((_ASKING if asks else _READING) % ", ".join(parts), given)  # noqa: S102  # see above: names only
+    exec((_ASKING if asks else _READING) % text, given)  # noqa: S102  # see above: names only
     function: Complete = given["projected"]
     return function
+
+
+def project_rows(fields: Sequence[Field]) -> Rows | None:
+    """The same for many records at once, with fields of which more is known when the plan is run.
+
+    None where a function of the record may answer something to wait for: it does not say what it reads.
+    """
+    if any(isinstance(each, Plain) and not (isinstance(each.read, str) or _says(each.read)) for each in fields):
+        return None
+    given: dict[str, Any] = {"refuse": refuse}
+    text = _texts(fields, given)
+    late = "".join(f", a{number}" for number, field in enumerate(fields) if isinstance(field, Told | Kept))
+    exec(_EACH % (late, text), given)  # noqa: S102  # see above: names only
+    function: Rows = given["projected"]
+    return function
+
+
+def _says(function: Complete) -> bool:
+    return getattr(function, "reads", None) is not None
+
+
+def _texts(fields: Sequence[Field], given: dict[str, Any]) -> str:
+    return ", ".join(f"{field.key!r}: {_text(field, number, given)}" for number, field in enumerate(fields))
+
+
+def _text(field: Field, number: int, given: dict[str, Any]) -> str:
+    if not field.key.isidentifier():
+        raise Unplanned
+    if isinstance(field, Constant):
+        return repr(field.value)
+    if isinstance(field, Told):
+        given[f"c{number}"] = field.complete
+        return f"c{number}(a{number}(record))"
+    name = field.by if isinstance(field, Kept) else field.read
+    if isinstance(name, str) and not name.isidentifier():
+        raise Unplanned
+    if isinstance(field, Kept):
+        return f"a{number}[record.{name}]"
+    if isinstance(name, str):
+        return _completed(field, number, f"record.{name}", given)
+    given[f"r{number}"] = name
+    return _completed(field, number, f"(found := r{number}(record))", given)
 
 
 def _completed(field: Plain, number: int, source: str, given: dict[str, Any]) -> str:
@@ -71,6 +118,12 @@ def _completed(field: Plain, number: int, source: str, given: dict[str, Any]) ->
     return f"{name}({source})"
 
 
+_EACH = """def projected(records%s):
+    made = []
+    for record in records:
+        made.append({%s})
+    return made
+"""
 _READING = "def projected(record): return {%s}"
 _ASKING = """def projected(record):
     found = None

@@ -18,7 +18,7 @@ from gongzhi.core.parts import EVERYTHING, Wanted
 from gongzhi.graphql.executor.arguments import Resolver
 from gongzhi.graphql.executor.completion import Complete, Unplanned
 from gongzhi.graphql.executor.flattening import flattened, gathered
-from gongzhi.graphql.executor.pages import NOTHING, Found, came_with
+from gongzhi.graphql.executor.pages import NOTHING, Found, came_with, given_to_rows
 from gongzhi.graphql.executor.plans import FieldPlan, ObjectPlan, ValuePlan
 from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, settled, values_of
 from gongzhi.graphql.loading import Loaded
@@ -112,6 +112,10 @@ class Running:
 
     def _objects(self, plan: ObjectPlan, level: Level, ways: Ways) -> Rows:
         """The objects of records. What must be waited for goes its own way down, and fills them in later."""
+        if plan.rows is not None:
+            given = given_to_rows(plan, self._context, level.beside)
+            if given is not None:
+                return plan.rows(level.records, *given)
         rows = [plan.project(record) for record in level.records]
         if plan.others and rows:
             there: list[tuple[FieldPlan, list[Any]]] = []

@@ -33,7 +33,10 @@ async def values_of(asked: "list[Any] | Awaitable[list[Any]]") -> list[Any]:
     :raises Unplanned: any has failed.
     """
     if not isinstance(asked, list):
-        found: list[Any] = (await _all([asked]))[0]
+        found: list[Any] = await _one(asked)
+    elif len(asked) == 1:
+        (only,) = asked
+        found = [await _one(only) if _waits(type(only)) else only]
     else:
         found = list(asked)
         places = [place for place, value in enumerate(found) if _waits(type(value))]
@@ -66,12 +69,16 @@ async def parallel(ways: Sequence[Awaitable[Any]]) -> list[Any]:
     return [await ways[0]] if len(ways) == 1 else await _all(ways)
 
 
+async def _one(waiting: Awaitable[Any]) -> Any:
+    try:
+        return await waiting
+    except Exception as error:
+        raise Unplanned from error
+
+
 async def _all(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
     if len(waiting) == 1:
-        try:
-            return [await waiting[0]]
-        except Exception as error:
-            raise Unplanned from error
+        return [await _one(waiting[0])]
     found = await asyncio.gather(*waiting, return_exceptions=True)
     for value in found:
         if isinstance(value, BaseException):
