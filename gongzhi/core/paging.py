@@ -78,6 +78,10 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     beside: Mapping[str, Mapping[Any, Any]] = {}
 
 
+class FixedPage(Page[T], frozen=True):
+    """A page of rows that never change: whatever is made of it once can be kept with it."""
+
+
 def encode_cursor(tag: str, key: Sequence[object]) -> str:
     """An opaque cursor: the row's sort key, marked with the connection that it belongs to."""
     return base64.urlsafe_b64encode(msgspec.json.encode([tag, *key])).rstrip(b"=").decode()
@@ -103,8 +107,10 @@ def slice_rows(
     tag: str,
     key: Callable[[int, T], Sequence[int | str]],
     types: Sequence[type],
+    *,
+    kind: type[Page[T]] = Page,
 ) -> Page[T]:
-    """A page of rows that are all in memory already, ordered by `key` ascending."""
+    """A page of rows that are all in memory already, ordered by `key` ascending; `kind` is `FixedPage` if they stay."""
     request.checked()
     low, high = 0, len(rows)
     if request.after is not None:
@@ -121,7 +127,7 @@ def slice_rows(
     async def count() -> int:
         return total
 
-    return Page(
+    return kind(
         rows=rows[start:stop],
         cursors=Cursors(stop - start, lambda index: encode_cursor(tag, key(start + index, rows[start + index]))),
         has_next=stop < total,

@@ -62,16 +62,18 @@ def about(description: str) -> Any:
     return strawberry.argument(description=description)
 
 
-def object_type(record: type | None = None, *, name: str | None = None, settled: bool = False) -> Callable[[T], T]:
+def object_type(
+    record: type | None = None, *, name: str | None = None, settled: bool | type = False
+) -> Callable[[T], T]:
     """Make a class a GraphQL type, described by its docstring, whose source objects are instances of `record`.
 
-    `settled` says that an instance of exactly this class never changes, nor what functions of it alone answer: it is
-    completed once for a selection.
+    `settled` says that an instance of exactly this class, or of the one that it names instead, never changes, nor what
+    functions of it alone answer: it is completed once for a selection.
     """
 
     def declare(cls: T) -> T:
         if record is not None:
-            setattr(cls, SOURCE, Source(record, settled))
+            setattr(cls, SOURCE, Source(record, settled if isinstance(settled, type) else record if settled else None))
             cls.is_type_of = classmethod(lambda _, source, info: isinstance(source, record))  # type: ignore[attr-defined]  # strawberry looks for this attribute
         declared: T = strawberry.type(cls, name=name, description=_meaning(cls))
         return declared

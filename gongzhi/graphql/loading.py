@@ -15,10 +15,10 @@ SOURCE = "__gongzhi_source__"
 
 
 class Source(NamedTuple):
-    """Of which class a type's records are, and whether they never change."""
+    """Of which class a type's records are, and of which those are that never change, if any are."""
 
     record: type
-    settled: bool
+    settled: type | None
 
 
 class Loaded(NamedTuple):

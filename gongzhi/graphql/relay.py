@@ -10,7 +10,7 @@ import msgspec
 import strawberry
 
 from gongzhi.core.errors import GongzhiError, Invalid
-from gongzhi.core.paging import MAX_SIZE, Page, PageRequest
+from gongzhi.core.paging import MAX_SIZE, FixedPage, Page, PageRequest
 from gongzhi.graphql.access import Access, Needs, check
 from gongzhi.graphql.fields import Paged, about, field, object_type, private, public, refuse_more
 from gongzhi.graphql.loading import of_kind
@@ -151,7 +151,7 @@ class Edge(Generic[T]):
     node: T = public("The row.")
 
 
-@object_type()
+@object_type(Page, settled=FixedPage)
 class Connection(Generic[T]):
     """A page of rows."""
 

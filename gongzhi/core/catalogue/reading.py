@@ -13,7 +13,7 @@ from gongzhi.core.catalogue.item import Item
 from gongzhi.core.catalogue.offerings import RESOURCE, OfferingFilter, filter_clauses, reaching
 from gongzhi.core.catalogue.records import OPEN_STATES, Edition, ServiceList
 from gongzhi.core.catalogue.search import EVERYTHING, SearchFilters
-from gongzhi.core.catalogue.store import Catalogue, Snapshot, in_force
+from gongzhi.core.catalogue.store import Catalogue, Snapshot, in_force, item_page
 from gongzhi.core.errors import Invalid, NotFound
 from gongzhi.core.paging import Page, PageRequest, slice_rows
 from gongzhi.core.permissions import Principal, scope
@@ -92,9 +92,11 @@ def versioned(item: Item, version: int) -> DraftItem:
     return DraftItem(version=version, **{name: getattr(item, name) for name in Item.__struct_fields__})
 
 
-def page_of(items: Sequence[Item], slug: str, request: PageRequest) -> Page[Item]:
-    """A page of items in their order."""
-    return slice_rows(items, request, f"items:{slug}", lambda _, item: (item.position,), (int,))
+async def page_of(catalogue: Catalogue, edition: Edition, request: PageRequest) -> Page[Item]:
+    """A page of the items of an edition that the caller may read, in order; those of a draft as `DraftItem`."""
+    if edition.state in OPEN_STATES:
+        return item_page(await items_of(catalogue, edition), str(edition.id), request)
+    return (await catalogue.published(edition, _slug_of(catalogue.snapshot, edition.service_list))).page(request)
 
 
 async def search(

@@ -7,7 +7,7 @@ the items of past editions are loaded when first asked for and kept, newest use 
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -21,18 +21,38 @@ from gongzhi.core.catalogue.records import OPEN_STATES, Edition, ServiceList
 from gongzhi.core.catalogue.search import SearchIndex
 from gongzhi.core.errors import NotFound, Unavailable
 from gongzhi.core.events.outbox import CATALOGUE, bumped, revision
+from gongzhi.core.paging import FixedPage, Page, PageRequest, slice_rows
 from gongzhi.core.records import as_record
 
 KEPT_EDITIONS = 32
+KEPT_PAGES = 128
+"""Of an edition; of more, those that are asked for next."""
+
+
+def item_page(items: Sequence[Item], tag: str, request: PageRequest, kind: type[Page[Item]] = Page) -> Page[Item]:
+    """A page of items in their order; `kind` is that of `slice_rows`."""
+    return slice_rows(items, request, f"items:{tag}", lambda _, item: (item.position,), (int,), kind=kind)
 
 
 class PublishedEdition(msgspec.Struct, frozen=True, eq=False):
-    """An edition that will not change any more, with its items in order."""
+    """An edition that will not change any more, with its items in order, and the pages of them that are asked for."""
 
     edition: Edition
     slug: str
     items: tuple[Item, ...]
     by_code: Mapping[str, Item]
+    _pages: dict[object, Page[Item]] = msgspec.field(default_factory=dict)
+
+    def page(self, request: PageRequest) -> Page[Item]:
+        """A page of the items: the same one whenever the same is asked for."""
+        asked = (request.first, request.after, request.last, request.before)
+        found = self._pages.get(asked)
+        if found is None:
+            found = item_page(self.items, self.slug, request, FixedPage)
+            if len(self._pages) >= KEPT_PAGES:
+                self._pages.clear()
+            self._pages[asked] = found
+        return found
 
 
 class Snapshot(msgspec.Struct, frozen=True, eq=False):

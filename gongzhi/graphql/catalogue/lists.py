@@ -84,8 +84,8 @@ class Edition(Node):
         def held(page: Any) -> Any:
             for current in snapshot.current.values():
                 if current.edition.id == root.id:
-                    return reading.page_of(current.items, current.slug, page)
-            return _read(info.context, root, page)
+                    return current.page(page)
+            return reading.page_of(info.context.catalogue, root, page)
 
         return held
 
@@ -94,11 +94,6 @@ class Edition(Node):
         """From memory for a published edition."""
         found = await reading.items_of(info.context.catalogue, root)
         return present(next((item for item in found if item.code == code), None))
-
-
-async def _read(context: Context, edition: records.Edition, page: Any) -> Any:
-    found = await reading.items_of(context.catalogue, edition)
-    return reading.page_of(found, str(edition.id), page)
 
 
 @node_type(records.ServiceList, _lists)

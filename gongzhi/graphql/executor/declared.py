@@ -36,7 +36,7 @@ def accepting(kind: GraphQLObjectType) -> Callable[[Any], bool]:
 def settled_class(kind: GraphQLObjectType) -> type | None:
     """The class whose instances never change, where the type says so (`object_type(…, settled=True)`)."""
     source = source_of(kind)
-    return source.record if source is not None and source.settled else None
+    return source.settled if source is not None else None
 
 
 def source_of(kind: GraphQLObjectType) -> Source | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from gongzhi.graphql.executor.completion import Complete
 
-MOST_BYTES = 50_000_000
+MOST_BYTES = 20_000_000
 """Of memory that completed records take in all selections together; then all are forgotten."""
 ENTRY = 300
 """Bytes that an entry takes beside its encoded record."""

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from gongzhi.core.catalogue import reading
+from gongzhi.core.catalogue import reading, store
 from gongzhi.core.catalogue.search import SearchFilters
 from gongzhi.core.catalogue.store import Catalogue
 from gongzhi.core.errors import Invalid, NotFound
-from gongzhi.core.paging import PageRequest
+from gongzhi.core.paging import FixedPage, Page, PageRequest
 from gongzhi.core.permissions import ANONYMOUS
 from tests.core.catalogue.contents import content
 from tests.core.catalogue.editing import SLUG, drafted, published
@@ -51,13 +51,35 @@ async def test_an_item_by_its_code_in_one_list_or_in_all(catalogue: Catalogue) -
 
 async def test_items_of_an_edition_page_by_page(catalogue: Catalogue) -> None:
     edition = await published(catalogue, *(content(f"i{number}") for number in range(5)))
-    items = await reading.items_of(catalogue, edition)
-    first = reading.page_of(items, SLUG, PageRequest(first=2))
+    other = await published(catalogue, content("x"), slug=OTHER_LIST)
+    first = await reading.page_of(catalogue, edition, PageRequest(first=2))
     assert ([item.code for item in first.rows], first.has_next) == (["i0", "i1"], True)
-    rest = reading.page_of(items, SLUG, PageRequest(after=first.cursors[-1]))
+    rest = await reading.page_of(catalogue, edition, PageRequest(after=first.cursors[-1]))
     assert ([item.code for item in rest.rows], rest.has_next) == (["i2", "i3", "i4"], False)
     with pytest.raises(Invalid):
-        reading.page_of(items, OTHER_LIST, PageRequest(after=first.cursors[-1]))
+        await reading.page_of(catalogue, other, PageRequest(after=first.cursors[-1]))
+
+
+async def test_a_page_of_a_published_edition_is_kept(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "KEPT_PAGES", 2)
+    edition = await published(catalogue, *(content(f"i{number}") for number in range(3)))
+    page = await reading.page_of(catalogue, edition, PageRequest(first=2))
+    assert type(page) is FixedPage
+    assert await reading.page_of(catalogue, edition, PageRequest(first=2)) is page
+    for size in (0, 1, 3):
+        assert len((await reading.page_of(catalogue, edition, PageRequest(first=size))).rows) == size
+    assert len(catalogue.snapshot.current[SLUG]._pages) <= 2
+    again = await reading.page_of(catalogue, edition, PageRequest(first=2))
+    assert again is not page
+    assert again.rows == page.rows
+
+
+async def test_a_page_of_a_draft_is_not_kept(catalogue: Catalogue) -> None:
+    draft = await drafted(catalogue, content("a"))
+    page = await reading.page_of(catalogue, draft, PageRequest(first=2))
+    assert [item.code for item in page.rows] == ["a"]
+    assert type(page) is Page
+    assert await reading.page_of(catalogue, draft, PageRequest(first=2)) is not page
 
 
 async def test_search_results_page_by_page_best_first_across_lists(catalogue: Catalogue) -> None:
