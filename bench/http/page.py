@@ -22,12 +22,13 @@ What this does not show:
   cache off compare work with work.
 - Mercurius, Yoga and stock strawberry hold the items in memory, as ours does, except where it says that they read them
   from PostgreSQL; PostGraphile always reads. Offerings and their providers come from PostgreSQL for everybody.
-- Where a target is missed, the interpreter is the reason: see where the time goes, on this page. Ten times a Node
-  server that holds the items in memory, too, is more than uvicorn answers with no application behind it, and so is one
-  item by code as fast as from such a server. A page and a mutation spend their time in a thousand small calls, of which
-  no kind stands out, and PostgreSQL spends as much again on a mutation, on both sides of the comparison. What would
-  change that is another language below, or another server: granian, in the table, but our guard of slow and too many
-  connections is a protocol class of uvicorn's and would have to be written again.
+- Where a target is missed, the peer holds the items in memory, and the interpreter is the reason: see where the time
+  goes, on this page. Ten times such a server is more than uvicorn answers with no application behind it, and so is one
+  item by code as fast as from it. What would change that is another language below, or another server: granian, in the
+  table, but our guard of slow and too many connections is a protocol class of uvicorn's and would have to be written
+  again. Beside the same peers, reading their items from PostgreSQL, every target is reached.
+- Pages that several requests ask for in the same turn of the event loop are read by one statement. A caller alone does
+  not have that: their page takes one statement of its own.
 - One process each. Several workers, and a cache in front, are measured elsewhere on this page or in scaling.md.
 """
 

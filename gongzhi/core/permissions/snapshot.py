@@ -216,4 +216,12 @@ def compile_policy(
     if problems or isinstance(model, list):
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise Invalid(f"The policy has {count}; the first: {problems[0]}", problems)
-    return Snapshot(vocabulary, files, model, checked.rules, checked.links, commit=commit)
+    last = _last.get("compiled")
+    if last is not None and (last.commit, last.files, last.vocabulary) == (commit, tuple(files), vocabulary):
+        return last
+    _last["compiled"] = Snapshot(vocabulary, files, model, checked.rules, checked.links, commit=commit)
+    return _last["compiled"]
+
+
+_last: dict[str, Snapshot] = {}
+"""The policy that was compiled last: a start compiles its own twice, to see whether all plugins' fit and to decide."""

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 
 import httpcore
 import msgspec
@@ -36,11 +37,17 @@ class Sender:
     def __init__(self, settings: Settings, context: ssl.SSLContext | None = None) -> None:
         self._rules = Rules.of(settings)
         self._seconds = settings.webhook_timeout_seconds
-        self._pool = pool(self._rules, context)
+        self._context = context
+
+    @cached_property
+    def _pool(self) -> httpcore.AsyncConnectionPool:
+        """Made when something is sent: reading the system's list of authorities takes longer than most of a start."""
+        return pool(self._rules, self._context)
 
     async def aclose(self) -> None:
         """Let go of connections."""
-        await self._pool.aclose()
+        if "_pool" in self.__dict__:
+            await self._pool.aclose()
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send it once. Redirects are answers like any other, and no success. Never raises for what others do."""

@@ -128,7 +128,7 @@ def test_what_follows_from_a_caller_is_kept_once_however_often_their_rights_are_
     def reread(path: str) -> Principal:
         return Principal(somebody, "x", (Binding("grid.officer", path),))
 
-    with pinned(policy(RULES)) as snapshot:
+    with pinned(policy(f"{RULES}\n# nobody has asked this one yet")) as snapshot:
         for path in ("/futian/meilin", "/futian/meilin/xiamei") * 2:
             found = scope(reread(path), "update", "catalogue.offering")
             assert found.paths == (path,)

@@ -182,3 +182,14 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
             monkeypatch.setenv(name, proxy.url)
         assert await post(receiver.url) == Answer(204)
     assert (len(receiver.got), proxy.connections) == (1, 0)
+
+
+async def test_who_sends_nothing_does_not_read_the_list_of_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+    monkeypatch.setattr("gongzhi.core.webhooks.sending.pool", lambda *given: read.append(given))
+    sender = Sender(LOCAL)
+    await sender.aclose()
+    assert not read
+    made: object = sender._pool
+    assert made is None
+    assert len(read) == 1
