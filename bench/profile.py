@@ -110,9 +110,9 @@ async def _cases(url: str, codes: list[str]) -> list[Asked]:
     creating = [created.replace(b"@", str(uuid4()).encode()) for _ in range(4_000)]
     return [
         Asked("the public list from the response cache", of(public_list()), 220, cached=True),
-        Asked("the public list", of(public_list()), 750),
+        Asked("the public list", of(public_list()), 560),
         Asked("one item by code", of(one_item(codes)), 400),
-        Asked("a page of 20 offerings", of(offerings_page(paths)), 1_150),
+        Asked("a page of 20 offerings", of(offerings_page(paths)), 1_050),
         Asked("a mutation with audit and event", creating, 1_700, signed_in=True),
     ]
 
