@@ -36,14 +36,17 @@ class Batch:
     """The queries of one request that can be joined: those of one table with the same columns, and look-ups by key."""
 
     def __init__(self) -> None:
-        self._turns: Turns[Reading, Rows] = Turns(lambda query: query.rows(), self._begin)
+        self._turns: Turns[Reading, Rows] | None = None
         self._keys: dict[Any, dict[Any, asyncio.Future[Any]]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def rows(self, query: Reading, shape: object) -> Rows:
         """The rows of a query; `shape` is equal for queries that answer the same columns."""
-        return await self._turns.ask(shape, query)
+        turns = self._turns
+        if turns is None:  # most requests have nothing to join
+            turns = self._turns = Turns(lambda each: each.rows(), self._begin)
+        return await turns.ask(shape, query)
 
     def _begin(self, asked: Sequence[Waiting[Reading, Rows]]) -> None:
         for start in range(0, len(asked), MOST):

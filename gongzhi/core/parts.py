@@ -4,7 +4,7 @@ A list shows a few fields of each row. The others' columns would be read, sent a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 from piccolo.columns import Column, ForeignKey
@@ -91,9 +91,10 @@ class Reader:
     def parts(self, wanted: Wanted) -> Parts:
         """What is read where this is wanted."""
         found = self._known.get(wanted)
+        if found is None and len(self._known) >= MOST:
+            wanted = Wanted(None, frozenset((name, kind, None) for name, kind, _ in wanted.beside))
+            found = self._known.get(wanted)
         if found is None:
-            if len(self._known) >= MOST:
-                return self._made(Wanted(None, frozenset((name, kind, None) for name, kind, _ in wanted.beside)))
             found = self._known[wanted] = self._made(wanted)
         return found
 
@@ -103,7 +104,7 @@ class Reader:
         parts = tuple(_part(each, asked[name][1]) for name, each in there.items())
         if self._record is None:
             return _parts(self._table.all_columns(), self._convert or dict, parts)
-        if wanted.fields is None:
+        if not _are_fields(wanted.fields, self._record):
             return _parts(self._table.all_columns(), reader(self._record), parts)
         names = wanted.fields | self._always | there.keys()
         return _parts(_columns(self._table, names), reader(self._record, only=names), parts)
@@ -117,9 +118,14 @@ def _parts(columns: Sequence[Column], convert: Callable[[Row], Any], beside: tup
 def _part(beside: Beside, fields: Fields) -> Part:
     other = beside.key._foreign_key_meta.resolved_references
     name = beside.key._meta.name
-    if fields is None:
+    if not _are_fields(fields, beside.record):
         return Part(beside.key, tuple(other.all_columns()), reader(beside.record, name))
     return Part(beside.key, _columns(other, fields), reader(beside.record, name, fields))
+
+
+def _are_fields(names: Fields, record: type[msgspec.Struct]) -> TypeGuard[frozenset[str]]:
+    """Whether these are fields of a record and nothing more: what else it has may read any of its fields."""
+    return names is not None and names <= set(record.__struct_fields__)
 
 
 def _names(columns: Sequence[Column]) -> tuple[str, ...]:

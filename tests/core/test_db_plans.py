@@ -10,10 +10,13 @@ import pytest
 
 from gongzhi.core.actors import organizations
 from gongzhi.core.catalogue.offerings import OfferingFilter, offerings
+from gongzhi.core.catalogue.records import OfferingStatus
 from gongzhi.core.db import Database, connect, count_statements
 from gongzhi.core.db.plans import planned_once
 from gongzhi.core.paging import PageRequest
-from gongzhi.core.permissions import SYSTEM, pinned
+from gongzhi.core.permissions import SYSTEM, Binding, Principal, compile_policy, core_vocabulary, pinned
+from gongzhi.core.permissions.rules import PolicyFile
+from gongzhi.core.permissions.store import shipped
 from gongzhi.testing import databases
 from tests.core.places import shipped_policy
 
@@ -77,9 +80,11 @@ ITEM = {"list_slug": "value-added-services", "item_code": "V001"}
 
 
 ONCE: list[tuple[dict[str, Any], bool]] = [
-    ({}, False),
-    ({"within": "/futian"}, False),
-    ({"within": "/futian/nanyuan"}, False),
+    ({}, True),
+    ({"within": "/futian"}, True),
+    ({"within": "/futian", "status": None}, False),
+    ({"within": "/futian/nanyuan", "status": OfferingStatus.closed}, False),
+    ({"within": "/futian/nanyuan", "on": date(2026, 1, 1)}, False),
     ({"list_slug": "value-added-services"}, False),
     ({"item_code": "V001"}, False),
     ({"within": "/futian/nanyuan/dongyuan"}, True),
@@ -96,6 +101,20 @@ async def test_what_may_be_most_of_a_table_is_planned_by_its_values(demo_url: st
                 await offerings(SYSTEM, OfferingFilter(**wanted), PageRequest(first=20))
             (sql,) = counter.statements
             assert ("(SELECT $" in sql) is (once and database.dialect == "postgresql"), wanted
+
+
+async def test_who_may_read_a_part_of_a_place_is_planned_for(demo_url: str) -> None:
+    """Else PostgreSQL would read all of it, in its order, for the few rows that they may see."""
+    officer = Principal(account_code="x", bindings=(Binding("grid.officer", "/futian/nanyuan/dongyuan"),))
+    rules = b"p, role:grid.officer, /futian, catalogue.offering, read, any, allow\n"
+    model = [file for file in shipped() if file.name == "model.conf"]
+    policy = compile_policy([*model, PolicyFile("own.csv", rules)], core_vocabulary())
+    async with databases.opened(demo_url):
+        for within, once in (("/futian", False), ("/futian/nanyuan/dongyuan", True)):
+            with pinned(policy), count_statements() as counter:
+                assert (await offerings(officer, OfferingFilter(within=within), PageRequest(first=2))).rows
+            (sql,) = counter.statements
+            assert ("(SELECT $" in sql) is (once and demo_url.startswith("postgresql"))
 
 
 async def test_a_page_of_an_organization_that_was_read_is_planned_once(demo_postgresql: str) -> None:

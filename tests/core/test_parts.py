@@ -69,9 +69,9 @@ async def _compared(caller: Principal, within: str | None, reading: Any, wanted:
         assert set(more.beside) == beside
         for key, found in more.beside.items():
             assert found == await organizations.by_ids({getattr(row, key) for row in more.rows} - {None})
-        part = await reading(
-            caller, wanted(within=within), msgspec.structs.replace(request, wanted=wanting(*beside, of=NAMES, own=SOME))
-        )
+        some = SOME & set(more.rows[0].__struct_fields__)
+        asking = msgspec.structs.replace(request, wanted=wanting(*beside, of=NAMES, own=some))
+        part = await reading(caller, wanted(within=within), asking)
         _in_part(part, more)
         assert [(page.cursors[0], page.has_next, page.has_previous) for page in (more, part)] == [
             (plain.cursors[0], plain.has_next, plain.has_previous)
@@ -110,13 +110,26 @@ async def test_what_a_list_does_not_know_brings_nothing(demo_url: str, wanted: W
 
 
 async def test_there_is_an_end_of_statements(demo_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "MOST", 0)
+    keyset = assignments._keyset
+    monkeypatch.setattr(parts, "MOST", len(keyset._reader._known))
     async with district(demo_url) as caller:
-        wanted = wanting("organization", of=frozenset({"kind"}), own=frozenset({"note", "no such field"}))
-        page = await assignments.assignments(caller, AssignmentFilter(), PageRequest(first=1, wanted=wanted))
-        (row,) = page.rows
-        assert row == (await assignments.assignments(caller, AssignmentFilter(), PageRequest(first=1))).rows[0]
-        assert page.beside["organization"] == await organizations.by_ids([row.organization])
+        for name in ("note", "valid_to", "list_slug"):
+            wanted = wanting("organization", of=frozenset({"kind"}), own=frozenset({name}))
+            await _whole(caller, wanted)
+    assert len(keyset._reader._known) <= parts.MOST + 1
+
+
+async def test_what_is_no_field_may_read_all_of_them(demo_url: str) -> None:
+    async with district(demo_url) as caller:
+        await _whole(caller, wanting("organization", of=frozenset({"__hash__"}), own=frozenset({"id", "no field"})))
+
+
+async def _whole(caller: Principal, wanted: Wanted) -> None:
+    """All of each row is read, and of what stands beside it."""
+    page = await assignments.assignments(caller, AssignmentFilter(), PageRequest(first=1, wanted=wanted))
+    (row,) = page.rows
+    assert row == (await assignments.assignments(caller, AssignmentFilter(), PageRequest(first=1))).rows[0]
+    assert page.beside["organization"] == await organizations.by_ids([row.organization])
 
 
 @pytest.mark.parametrize(

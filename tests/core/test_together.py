@@ -46,7 +46,7 @@ async def district(url: str) -> AsyncIterator[Database]:
             yield database
 
 
-async def page(place: str, **asked: Any) -> Page[Any]:
+async def page(place: str | None, **asked: Any) -> Page[Any]:
     return await offerings(SYSTEM, OfferingFilter(within=place), PageRequest(**asked))
 
 
@@ -104,9 +104,10 @@ async def test_a_page_is_read_in_the_order_of_its_index(demo_postgresql: str) ->
     async with district(demo_postgresql) as database:
         await database.execute("ANALYZE offering")
         with count_statements() as counter:
-            await page(PLACES[0], first=20, wanted=PROVIDERS)
+            for place in (PLACES[0], "/futian/nanyuan", "/futian", None):
+                await page(place, first=20, wanted=PROVIDERS)
             await asyncio.gather(*[page(place, first=20, wanted=PROVIDERS) for place in PLACES])
-        assert counter.count == 2
+        assert counter.count == 5
         for sql in counter.statements:
             plan = await _plan(database, sql)
             assert not {"Sort", "Bitmap", "Hash", "Seq"} & set(re.findall(r"\w+", plan)), plan

@@ -20,7 +20,7 @@ from gongzhi.core.permissions.principal import ANONYMOUS, SYSTEM, Binding, Princ
 from gongzhi.core.permissions.roles import Post, bindings_for, role_of
 from gongzhi.core.permissions.rules import Link, PolicyFile, Rule
 from gongzhi.core.permissions.running import activate, current, pinned
-from gongzhi.core.permissions.scope import Scope, scope
+from gongzhi.core.permissions.scope import Scope, holds_always, scope
 from gongzhi.core.permissions.snapshot import Snapshot, compile_policy
 from gongzhi.core.permissions.store import PolicyStore, Status, load
 from gongzhi.core.permissions.vocabulary import (
@@ -77,6 +77,7 @@ __all__ = [
     "gathered",
     "gathering",
     "guard",
+    "holds_always",
     "load",
     "notice",
     "notice_grant",

@@ -32,6 +32,11 @@ NEVER = WhereRaw("1 = 0")
 ALWAYS = WhereRaw("1 = 1")
 
 
+def holds_always(clause: Clause) -> bool:
+    """Whether a scope's clause hides no row."""
+    return getattr(clause, "inner", clause) is ALWAYS
+
+
 class Not(CombinableMixin):
     """The negation of a clause, which Piccolo does not have. An unknown value counts as false before it is negated."""
 

@@ -51,6 +51,8 @@ def came_with(pages: Sequence[Any]) -> Found:
 
 def _rows_of(plan: ObjectPlan, others: Sequence[FieldPlan]) -> Rows | None:
     """What makes the objects of all rows at once, where all is known of them when their page is there."""
+    if not others:
+        return None
     late: dict[str, Told | Kept] = {}
     for field in others:
         complete = field.value.complete
