@@ -52,7 +52,7 @@ async def _rows(url: str) -> list[Row]:
 async def _page(database: Database, caller: Principal, url: str) -> list[Row]:
     """A page of offerings with their providers: two statements."""
     asked: list[tuple[str, Any]] = []
-    run = database.engine.run
+    run = database.engine.run_alone
 
     async def page() -> None:
         wanted, request = supply.OfferingFilter(within="/futian"), PageRequest(first=SIZE)
@@ -64,9 +64,9 @@ async def _page(database: Database, caller: Principal, url: str) -> list[Row]:
         asked.append((sql, values))
         return await run(sql, values)
 
-    database.engine.run = noting  # type: ignore[method-assign]  # once, to send the same by the driver alone
+    database.engine.run_alone = noting  # type: ignore[method-assign]  # once, to send the same by the driver alone
     await page()
-    del database.engine.run
+    del database.engine.run_alone
     connection = await asyncpg.connect(url)
 
     async def bare() -> None:
