@@ -26,7 +26,9 @@ What this does not show:
   goes, on this page. Ten times such a server is more than uvicorn answers with no application behind it, and so is one
   item by code as fast as from it. What would change that is another language below, or another server: granian, in the
   table, but our guard of slow and too many connections is a protocol class of uvicorn's and would have to be written
-  again. Beside the same peers, reading their items from PostgreSQL, every target is reached.
+  again. Beside the same peers, reading their items from PostgreSQL, the list and the item that are answered from bytes
+  reach their targets; the page stands around its own, and changes with the machine from one run to the next; an item
+  without the response cache stays below it.
 - Pages that several requests ask for in the same turn of the event loop are read by one statement. A caller alone does
   not have that: their page takes one statement of its own.
 - One process each. Several workers, and a cache in front, are measured elsewhere on this page or in scaling.md.
