@@ -45,13 +45,11 @@ class Batch:
         """The rows of a query; `shape` is equal for queries that answer the same columns."""
         turns = self._turns
         if turns is None:  # most requests have nothing to join
-            turns = self._turns = Turns(lambda each: each.rows(), self._begin)
+            turns = self._turns = Turns(lambda each: each.rows(), self._begin, MOST)
         return await turns.ask(shape, query)
 
     def _begin(self, asked: Sequence[Waiting[Reading, Rows]]) -> None:
-        for start in range(0, len(asked), MOST):
-            part = asked[start : start + MOST]
-            self.run(_answer(part), [each.answer for each in part])
+        self.run(_answer(asked), [each.answer for each in asked])
 
     async def look_up(self, fetch: Fetch, key: Any) -> Any:
         """What `fetch` finds for a key, asked together with the other keys of this turn."""
@@ -158,7 +156,7 @@ _NOBODYS = Batch()
 async def rows_of(query: Reading, shape: object) -> Rows:
     """The rows of a query, joined with others where a request allows it; never within a transaction."""
     batch = _current.get()
-    if batch is None or query.joins or db.current().in_transaction:
+    if batch is None or query.together is not None or db.current().in_transaction:
         return await query.rows()
     return await batch.rows(query, shape)
 

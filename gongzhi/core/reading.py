@@ -13,7 +13,7 @@ from piccolo.table import Table
 
 from gongzhi.core.db.engine import Statements
 from gongzhi.core.db.shapes import shape_of, text_of
-from gongzhi.core.db.together import joins
+from gongzhi.core.db.together import Together, joins
 from gongzhi.core.parts import Part, Parts
 
 Rows = Sequence[Mapping[str, Any]]
@@ -59,19 +59,18 @@ class Reading:
     async def rows(self) -> Rows:
         """The rows: one statement, in the running transaction if there is one."""
         text, values = self._text()
-        engine = self._engine
-        if self.joins and engine.together is not None and engine.current_transaction.get() is None:
-            return await engine.together.rows(str(text), values)
+        engine, together = self._engine, self.together
+        if text is not None and together is not None and engine.current_transaction.get() is None:
+            return await together.rows(text, values)
         found: Rows = await (self.query() if text is None else engine.run(text, values))
         return found
 
     @property
-    def joins(self) -> bool:
-        """Whether it is read together with those of other requests, outside of a transaction."""
-        if not self.once or self._engine.together is None:
-            return False
-        text, _ = self._text()
-        return text is not None and joins(text)
+    def together(self) -> Together | None:
+        """What reads it with those of other requests, outside of a transaction; None where nothing does."""
+        together = self._engine.together if self.once else None
+        text = None if together is None else self._text()[0]
+        return together if text is not None and joins(text) else None
 
     @property
     def _engine(self) -> Statements:

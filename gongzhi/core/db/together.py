@@ -49,7 +49,7 @@ class Together:
 
     def __init__(self, run: Callable[[str, Sequence[Any]], Awaitable[Rows]]) -> None:
         self._run = run
-        self._turns: Turns[Asked, Rows | None] = Turns(self._alone, self._begin)
+        self._turns: Turns[Asked, Rows | None] = Turns(self._alone, self._begin, MOST)
         self._running: set[asyncio.Task[None]] = set()
 
     async def rows(self, text: str, values: Sequence[Any]) -> Rows:
@@ -61,14 +61,12 @@ class Together:
         return await self._run(asked.text, asked.values)
 
     def _begin(self, waiters: Waiters) -> None:
-        for start in range(0, len(waiters), MOST):
-            part = waiters[start : start + MOST]
-            task = asyncio.get_running_loop().create_task(self._answer(part))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            task.add_done_callback(partial(_leave, part))
-            for each in part:
-                each.answer.add_done_callback(partial(_stop, part, task))
+        task = asyncio.get_running_loop().create_task(self._answer(waiters))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        task.add_done_callback(partial(_leave, waiters))
+        for each in waiters:
+            each.answer.add_done_callback(partial(_stop, waiters, task))
 
     async def _answer(self, waiters: Waiters) -> None:
         found: Sequence[Rows | None] = [None] * len(waiters)

@@ -20,11 +20,17 @@ class Waiting(NamedTuple, Generic[Q, R]):
 
 
 class Turns(Generic[Q, R]):
-    """Joins what has the same key. `alone` answers one query; `begin` sees to it that each of several is answered."""
+    """Joins what has the same key, at most so much at once.
 
-    def __init__(self, alone: Callable[[Q], Awaitable[R]], begin: Callable[[Sequence[Waiting[Q, R]]], None]) -> None:
+    `alone` answers one query; `begin` sees to it that each of several is answered.
+    """
+
+    def __init__(
+        self, alone: Callable[[Q], Awaitable[R]], begin: Callable[[Sequence[Waiting[Q, R]]], None], most: int
+    ) -> None:
         self._alone = alone
-        self._begin = begin
+        self._begin_some = begin
+        self._most = most
         self._asked: dict[Hashable, list[Waiting[Q, R]]] = {}
 
     async def ask(self, key: Hashable, query: Q) -> R:
@@ -37,8 +43,7 @@ class Turns(Generic[Q, R]):
         try:
             await asyncio.sleep(0)
         except BaseException:
-            if others:
-                self._begin(others)
+            self._begin(others)
             raise
         finally:
             del self._asked[key]
@@ -46,6 +51,10 @@ class Turns(Generic[Q, R]):
             return await self._alone(query)
         self._begin([mine := self._waiting(query), *others])
         return await mine.answer
+
+    def _begin(self, asked: Sequence[Waiting[Q, R]]) -> None:
+        for start in range(0, len(asked), self._most):
+            self._begin_some(asked[start : start + self._most])
 
     def _waiting(self, query: Q) -> Waiting[Q, R]:
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()

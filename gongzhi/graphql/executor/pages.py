@@ -4,7 +4,6 @@ Where everything that is selected says which attributes of a row it reads, nothi
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -46,7 +45,7 @@ def came_with(pages: Sequence[Any]) -> Found:
         only: Found = there[0]
         return only
     names = set.intersection(*(set(each) for each in there)) if there else set()
-    return {name: reduce(lambda one, other: {**one, **other}, [each[name] for each in there]) for name in names}
+    return {name: {key: record for each in there for key, record in each[name].items()} for name in names}
 
 
 def _rows_of(plan: ObjectPlan, others: Sequence[FieldPlan]) -> Rows | None:

@@ -180,7 +180,7 @@ def _resolved(plan: FieldPlan, read: str | Complete | None, schema: Any) -> Fiel
 
 
 def _attributes(read: str | Complete) -> Fields:
-    """What a plain field reads of its record; a function may say it (`loading.reading`)."""
+    """What a plain field reads of its record; a function may say it (`loading.of_kind`)."""
     return frozenset((read,)) if isinstance(read, str) else getattr(read, "reads", None)
 
 
