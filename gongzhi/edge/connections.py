@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Literal, cast
 
 import msgspec
+from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gongzhi.core.errors import GongzhiError, Invalid, Limited
@@ -32,6 +33,8 @@ REASONS = {
     431: "Request Header Fields Too Large",
     503: "Service Unavailable",
 }
+
+httptools_impl.RequestResponseCycle = Whole  # type: ignore[misc]  # by this name uvicorn makes one for each request
 
 
 class GuardedConnection(HttpToolsProtocol):
@@ -84,11 +87,10 @@ class GuardedConnection(HttpToolsProtocol):
         app, before = self.app, self.cycle
         if len(self.connections) > self.most_connections:
             self.app = cast(Any, Full(self.most_connections))
-        transport = self.transport
-        if self.parser.get_method() != b"HEAD":  # its answer ends with the head
-            self.transport = cast(Any, Whole(transport))
-        super().on_headers_complete()
-        self.app, self.transport = app, transport
+        try:
+            super().on_headers_complete()
+        finally:
+            self.app = app
         if self.stopping.is_set() and self.cycle is not before:
             self._last(before)
 

@@ -1,44 +1,72 @@
-"""An answer's head and the beginning of its body in one write: a write takes longer than making most answers does.
+"""An answer that is there as a whole leaves in one write, its head put together at once: both take long beside it.
 
-uvicorn writes the head when an application begins to answer. Here it waits for the body, which follows at once where
-the head says how long it is; a head that does not say so is written at once.
+uvicorn writes the head when an application begins to answer, and looks at each header of it by regular expressions.
+Here the head waits for the body, which follows at once where the head says how long it is. Everything else (answers
+without a length, to HEAD, the last ones of their connection) is uvicorn's.
 """
 
-import asyncio
+from typing import Any
 
-_INTERIM = b"HTTP/1.1 1"
-_LENGTH = b"\r\ncontent-length: "
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+_NOT_HERE = frozenset((b"transfer-encoding", b"connection"))
+"""Headers that say how a connection goes on."""
+_REFUSED = bytes([*range(0x09), *range(0x0A, 0x20), 0x7F])
+"""What no header may hold (RFC 9110, 5.5): line breaks above all."""
 
 
-class Whole:
-    """What the answer to one request is written to, in front of its connection."""
+class Whole(RequestResponseCycle):
+    """One request and its answer."""
 
-    __slots__ = ("_begun", "_head", "_transport")
+    _head: bytes | None = None
+    """What waits for the body."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._head: bytes | None = None
-        self._begun = False
+    async def send(self, message: Any) -> None:
+        """Take the head or a part of the body."""
+        if self._head is None:
+            head = self._head_of(message) if message["type"] == "http.response.start" else None
+            if head is None:
+                await super().send(message)
+            else:
+                self._head, self.response_started, self.waiting_for_100_continue = head, True, False
+            return
+        head, self._head = self._head, None
+        body = message.get("body", b"")
+        if message["type"] == "http.response.body" and not message.get("more_body") and self._is_all(body):
+            self.transport.writelines((head, body))
+            self.expected_content_length, self.response_complete = 0, True
+            self.message_event.set()
+            self.on_response()
+            return
+        if not self.disconnected:
+            self.transport.write(head)
+        await super().send(message)
 
-    def write(self, data: bytes) -> None:
-        """The head, an interim one before it, or a part of the body."""
-        if self._head is not None:
-            head, self._head, self._begun = self._head, None, True
-            self._transport.writelines((head, data))
-        elif self._begun or data.startswith(_INTERIM):
-            self._transport.write(data)
-        elif _LENGTH in data:
-            self._head = data
-        else:
-            self._begun = True
-            self._transport.write(data)
+    def _is_all(self, body: bytes) -> bool:
+        """Whether nothing hinders this from being the whole body."""
+        return len(body) == self.expected_content_length and not self.disconnected and not self.flow.write_paused
 
-    def close(self) -> None:
-        """Close the connection when all is written."""
-        if self._head is not None:
-            self.write(b"")
-        self._transport.close()
-
-    def is_closing(self) -> bool:
-        """Whether the connection is being closed."""
-        return self._transport.is_closing()
+    def _head_of(self, message: Any) -> bytes | None:
+        """The head as it is sent; None where uvicorn has to see to it."""
+        hindered = self.response_started or self.disconnected or self.flow.write_paused or not self.keep_alive
+        if hindered or self.access_log or self.scope["method"] == "HEAD":
+            return None
+        length: bytes | None = None
+        parts = [STATUS_LINE[message["status"]]]
+        headers = [*self.default_headers, *message.get("headers", ())]
+        for name, value in headers:
+            if name == b"content-length" and length is None:
+                length = value
+            elif name == b"content-length" or name in _NOT_HERE:
+                return None
+            parts += (name, b": ", value, b"\r\n")
+        parts.append(b"\r\n")
+        head = b"".join(parts)
+        if (
+            length is None
+            or not length.isdigit()
+            or len(head.translate(None, _REFUSED)) != len(head) - 2 * len(headers) - 4
+        ):
+            return None  # where a header holds what it may not, uvicorn refuses it
+        self.expected_content_length, self.chunked_encoding = int(length), False
+        return head

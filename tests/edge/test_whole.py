@@ -1,18 +1,21 @@
-"""An answer's head waits for its body where that follows, and nothing is lost, held back or told twice by it."""
+"""An answer that is there as a whole leaves in one write, and nothing is lost, held back or told twice by it."""
 
 import asyncio
 from typing import Any
 
 import pytest
+from uvicorn import Config
+from uvicorn.server import ServerState
 
+from gongzhi.core.settings import Settings
+from gongzhi.edge.connections import guarded
 from gongzhi.edge.whole import Whole
 from gongzhi.testing.serving import settings_for
 from tests.edge.frames import BODY, LENGTH, POST, get
 from tests.edge.running import running
 
-HEAD = b"HTTP/1.1 200 OK\r\nserver: x\r\ncontent-length: 4\r\n\r\n"
-CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-GOES_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\n"
+BODY_OF_FOUR = (b"content-length", b"4")
 
 
 class Wire(asyncio.Transport):
@@ -35,31 +38,88 @@ class Wire(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closed
 
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def written(headers: list[tuple[bytes, bytes]], *bodies: bytes, asked: bytes = b"GET", status: int = 200) -> Wire:
+    """What is written where an application answers with these headers, and these parts of a body."""
+
+    async def answers(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        for number, body in enumerate(bodies, 1):
+            more = {"more_body": True} if number < len(bodies) else {}
+            await send({"type": "http.response.body", "body": body, **more})
+
+    config = Config(answers, log_level="critical", access_log=False)
+    config.load()
+    connection = guarded(Settings(demo=True))(config=config, server_state=ServerState(), app_state={})
+    wire = Wire()
+    connection.connection_made(wire)
+    connection.data_received(asked + b" / HTTP/1.1\r\nHost: x\r\n\r\n")
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert isinstance(connection.cycle, Whole)
+    closed = wire.closed
+    connection.connection_lost(None)  # which stops its clocks
+    wire.closed = closed
+    return wire
+
 
 @pytest.mark.parametrize(
-    ("given", "written"),
+    ("headers", "bodies", "expected"),
     [
-        ([HEAD, b"body"], [HEAD + b"body"]),
-        ([HEAD, b"bo", b"dy"], [HEAD + b"bo", b"dy"]),
-        ([HEAD, b""], [HEAD]),
-        ([CHUNKED, b"4\r\nbody\r\n", b"0\r\n\r\n"], [CHUNKED, b"4\r\nbody\r\n", b"0\r\n\r\n"]),
-        ([GOES_ON, HEAD, b"body"], [GOES_ON, HEAD + b"body"]),
-        ([HEAD, HEAD, HEAD], [HEAD + HEAD, HEAD]),
-        ([CHUNKED, HEAD], [CHUNKED, HEAD]),
-        ([HEAD], []),
+        ([BODY_OF_FOUR], [b"body"], [b"content-length: 4\r\n\r\nbody"]),
+        ([(b"x", b"y"), BODY_OF_FOUR], [b"body"], [b"x: y\r\ncontent-length: 4\r\n\r\nbody"]),
+        ([BODY_OF_FOUR], [b"bo", b"dy"], [b"content-length: 4\r\n\r\n", b"bo", b"dy"]),
+        ([(b"content-length", b"0")], [b""], [b"content-length: 0\r\n\r\n"]),
+        ([], [b"body"], [b"transfer-encoding: chunked\r\n\r\n", b"4\r\nbody\r\n0\r\n\r\n"]),
     ],
 )
-def test_what_is_written_when(given: list[bytes], written: list[bytes]) -> None:
-    wire = Wire()
-    whole = Whole(wire)
-    for part in given:
-        whole.write(part)
-    assert wire.written == written
-    assert not whole.is_closing()
-    whole.close()
+async def test_what_is_written_when(
+    headers: list[tuple[bytes, bytes]], bodies: list[bytes], expected: list[bytes]
+) -> None:
+    wire = await written(headers, *bodies)
+    assert wire.written == [OK + expected[0], *expected[1:]]
+    assert not wire.closed
+
+
+async def test_an_answer_to_head_ends_with_the_head() -> None:
+    wire = await written([BODY_OF_FOUR], b"body", asked=b"HEAD")
+    assert b"".join(wire.written) == OK + b"content-length: 4\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [BODY_OF_FOUR, (b"x", b"y\r\nset-cookie: z")],
+        [BODY_OF_FOUR, (b"x", b"y\nz")],
+        [BODY_OF_FOUR, (b"x", b"y\rz")],
+        [BODY_OF_FOUR, (b"x", b"y\0")],
+        [BODY_OF_FOUR, (b"x\r\ny", b"z")],
+    ],
+)
+async def test_headers_with_line_breaks_never_leave(headers: list[tuple[bytes, bytes]]) -> None:
+    wire = await written(headers, b"body")
+    assert b"set-cookie" not in b"".join(wire.written)
+    assert all(each.startswith(b"HTTP/1.1 500 ") for each in wire.written[:1])
+    assert b"body" not in b"".join(wire.written)
+
+
+@pytest.mark.parametrize("body", [b"bod", b"body and more"])
+async def test_a_body_of_another_length_closes_the_connection(body: bytes) -> None:
+    wire = await written([BODY_OF_FOUR], body)
     assert wire.closed
-    assert whole.is_closing()
-    assert b"".join(wire.written) == b"".join(given), "closing loses what waits"
+    assert len(b"".join(wire.written)) <= len(OK + b"content-length: 4\r\n\r\nbody")
+
+
+async def test_what_closes_the_connection_says_so() -> None:
+    wire = await written([BODY_OF_FOUR, (b"connection", b"close")], b"body")
+    assert wire.closed
+    assert b"".join(wire.written).count(b"connection: close\r\n") == 1
 
 
 async def test_answers_of_every_kind_come_whole(demo_sqlite: str) -> None:
