@@ -9,6 +9,7 @@ import pytest
 from graphql import get_introspection_query
 
 from gongzhi.core.settings import Settings
+from gongzhi.graphql.endpoint.limits import DEEPEST
 from gongzhi.testing.serving import served, settings_for
 from tests.graphql.asking import GRAPHQL, codes, send
 
@@ -214,6 +215,20 @@ async def test_lists_in_inputs_have_a_length(demo_sqlite: str) -> None:
         assert details(answer) == {"limit": "input_list_limit", "value": 250, "actual": 251}
     for answer in within:
         assert details(answer) == {"limit": "page_size_max", "value": 100, "actual": 250}
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+async def test_variables_have_a_depth(demo_sqlite: str, opened: str, closed: str) -> None:
+    async with served(settings_for(demo_sqlite)) as client:
+
+        async def nested(levels: int) -> httpx.Response:
+            value = opened * levels + "1" + closed * levels
+            return await send(client, f'{{"query": "{{ __typename }}", "variables": {{"x": {value}}}}}')
+
+        within, beyond = await nested(DEEPEST - 1), await nested(DEEPEST)
+    assert (within.status_code, codes(within)) == (200, [])
+    assert (beyond.status_code, codes(beyond)) == (400, ["INVALID"])
+    assert f"more than {DEEPEST} levels" in beyond.text
 
 
 async def test_a_request_has_its_time(demo_url: str) -> None:

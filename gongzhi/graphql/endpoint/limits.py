@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gongzhi.core.errors import Limited
+from gongzhi.core.errors import Invalid, Limited
 from gongzhi.core.settings import Settings
 from gongzhi.graphql.endpoint.measuring import Measured, OperationCost
 
@@ -19,6 +19,10 @@ MEASURED = (
 """A limit, what of a document's size it is for, and how messages call that."""
 
 
+DEEPEST = 64
+"""Levels of objects and lists in variables; no input has as many."""
+
+
 def check_size(measured: Measured, settings: Settings) -> None:
     """:raises Limited: naming the first limit that the document breaks, its value and what was asked for."""
     _refuse("operation_limit", measured.operations, settings, "operations")
@@ -28,15 +32,23 @@ def check_size(measured: Measured, settings: Settings) -> None:
 
 
 def check_variables(variables: object, settings: Settings) -> None:
-    """:raises Limited: a list among the variables, at whatever depth, has too many members."""
-    rest = [variables]
-    while rest:
-        value = rest.pop()
-        if isinstance(value, dict):
-            rest.extend(value.values())
-        elif isinstance(value, list):
-            check_list(len(value), settings)
-            rest.extend(value)
+    """Look at all variables, level by level.
+
+    :raises Limited: a list among them, at whatever depth, has too many members.
+    :raises Invalid: they are nested too deeply. Python itself gives up sooner or later, with its version.
+    """
+    level, depth = [variables], 0
+    while level:
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below.extend(value.values())
+            elif isinstance(value, list):
+                check_list(len(value), settings)
+                below.extend(value)
+        level, depth = below, depth + 1
+        if depth > DEEPEST + 1:
+            raise Invalid(f"The variables are nested more than {DEEPEST} levels deep.")
 
 
 def check_list(length: int, settings: Settings) -> None:
