@@ -17,9 +17,9 @@ from piccolo.query.functions import Count
 from piccolo.table import Table
 
 from gongzhi.core.batching import rows_of
-from gongzhi.core.errors import Invalid
-from gongzhi.core.parts import EVERYTHING, Beside, Parts, Reader, Wanted
-from gongzhi.core.reading import Reading
+from gongzhi.core.errors import Internal, Invalid
+from gongzhi.core.parts import EVERYTHING, Beside, Companions, Parts, Reader, Unmade, Wanted
+from gongzhi.core.reading import UNORDERED, Order, Reading, order_by
 from gongzhi.core.rows import Row
 
 T = TypeVar("T")
@@ -67,7 +67,8 @@ class PageRequest(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """Rows of one page with a cursor each. `total` counts all rows that match, and is called only when asked for.
 
-    `beside` is what was found beside the rows, by the names of the foreign keys: records by their ids.
+    Rows that were read from a table become records when somebody looks at one (`Unmade`). `beside` is what was found
+    beside the rows, by the names of the foreign keys: records by their ids.
     """
 
     rows: Sequence[T]
@@ -152,10 +153,17 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
     record: type[msgspec.Struct] | None = None
     beside: Mapping[str, Beside] = {}
     _reader: Any = None
+    _forwards: Order = UNORDERED
+    _backwards: Order = UNORDERED
 
     def __post_init__(self) -> None:
-        made = Reader(self.table, self.order, self.convert, self.record, self.beside)
-        msgspec.structs.force_setattr(self, "_reader", made)
+        made = {
+            "_reader": Reader(self.table, self.order, self.convert, self.record, self.beside),
+            "_forwards": order_by(*[(column, True) for column in self.order]),
+            "_backwards": order_by(*[(column, False) for column in self.order]),
+        }
+        for name, value in made.items():
+            msgspec.structs.force_setattr(self, name, value)
 
     async def page(
         self, request: PageRequest, where: Sequence[Combinable], more: Sequence[Any] = (), *, once: bool = False
@@ -166,21 +174,20 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
         """
         request.checked()
         parts: Parts = self._reader.parts(request.wanted)
-        order = [(column, not request.backwards) for column in self.order]
-        bounded = [*where, *self._bounds(request)]
+        size, backwards = request.size, request.backwards
         query = Reading(
             self.table,
-            bounded,
-            order=order,
-            limit=request.size + 1,
+            [*where, *self._bounds(request)],
+            order=self._backwards if backwards else self._forwards,
+            limit=size + 1,
             columns=more,
             parts=parts,
             once=once,
         )
-        found = await rows_of(query, (self.table, len(more), parts.names)) if request.size else []
-        beyond = len(found) > request.size
-        found = found[: request.size]
-        if request.backwards:
+        found = await rows_of(query, (self.table, len(more), parts.names)) if size else []
+        beyond = len(found) > size
+        found = found[:size]
+        if backwards:
             found = found[::-1]
 
         async def count() -> int:
@@ -188,20 +195,24 @@ class Keyset(msgspec.Struct, Generic[T], frozen=True):
             ((number,),) = [row.values() for row in await rows_of(counting, (self.table, "count"))]
             return int(number)
 
-        convert = parts.convert
         return Page(
-            rows=[convert(row) for row in found],
+            rows=[parts.convert(row) for row in found] if parts.record is None else Unmade(found, parts),
             cursors=Cursors(len(found), lambda index: self._cursor(found[index])),
-            has_next=request.before is not None if request.backwards else beyond,
-            has_previous=beyond if request.backwards else request.after is not None,
+            has_next=request.before is not None if backwards else beyond,
+            has_previous=beyond if backwards else request.after is not None,
             total=count,
-            beside={part.key._meta.name: part.found(found) for part in parts.beside},
+            beside=Companions(found, parts.beside) if parts.beside else {},
         )
 
     def _cursor(self, row: Mapping[str, Any]) -> str:
-        return encode_cursor(self.tag, [_plain(row[column._meta.name]) for column in self.order])
+        try:
+            return encode_cursor(self.tag, [_plain(row[column._meta.name]) for column in self.order])
+        except KeyError:
+            raise Internal("A cursor is used that was not read: say that it is needed (`Wanted.cursors`).") from None
 
     def _bounds(self, request: PageRequest) -> list[Combinable]:
+        if request.after is None and request.before is None:
+            return []
         table = self.table._meta.tablename
         names = ", ".join(f'"{table}"."{column._meta.db_column_name}"' for column in self.order)
         marks = ", ".join("{}" for _ in self.order)

@@ -3,8 +3,8 @@
 A list shows a few fields of each row. The others' columns would be read, sent and decoded for nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeGuard, overload
 
 import msgspec
 from piccolo.columns import Column, ForeignKey
@@ -24,10 +24,12 @@ class Wanted(msgspec.Struct, frozen=True):
     """What is wanted of each row of a page: fields of its own record, and of those that its foreign keys name.
 
     `beside` has the names of foreign keys, each with the kind of its record; what a list does not know brings nothing.
+    Without `cursors`, what they are made of need not be read.
     """
 
     fields: Fields = None
     beside: frozenset[tuple[str, type, Fields]] = frozenset()
+    cursors: bool = True
 
 
 EVERYTHING = Wanted()
@@ -43,46 +45,111 @@ class Beside(msgspec.Struct, frozen=True):
 class Part(msgspec.Struct, frozen=True):
     """What is read beside each row: its foreign key, the columns, and the record that is made of them."""
 
+    name: str
     key: ForeignKey[Any]
     columns: tuple[Column, ...]
     convert: Callable[[Row], Any]
 
     def found(self, rows: Sequence[Row]) -> dict[Any, Any]:
         """The records beside these rows, by their ids."""
-        name, convert = self.key._meta.name, self.convert
-        named = {row[name]: row for row in rows}
+        named = {row[self.name]: row for row in rows}
         named.pop(None, None)
-        return {key: convert(row) for key, row in named.items()}
+        return {key: self.convert(row) for key, row in named.items()}
 
 
 class Parts(msgspec.Struct, frozen=True):
     """What is read of each row, what that becomes, and what is read beside it.
 
-    `names` is a number: another one for other columns.
+    `names` is a number: another one for other columns. `record` is what a row becomes, where the columns say it all.
     """
 
     columns: tuple[Column, ...]
     convert: Callable[[Row], Any]
     beside: tuple[Part, ...]
     names: int
+    record: type[msgspec.Struct] | None
+
+
+class Unmade(Sequence[Any]):
+    """Rows as the database answered them. They become records, all of them, when somebody looks at one.
+
+    What shows a few columns of each needs no record for it: `rows` are as they came.
+    """
+
+    __slots__ = ("_records", "parts", "rows")
+
+    def __init__(self, rows: Sequence[Row], parts: Parts) -> None:
+        self.rows = rows
+        self.parts = parts
+        self._records: list[Any] | None = None
+
+    @property
+    def records(self) -> list[Any]:
+        """The same as records."""
+        if self._records is None:
+            convert = self.parts.convert
+            self._records = [convert(row) for row in self.rows]
+        return self._records
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.records)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+
+    def __getitem__(self, index: int | slice) -> Any:
+        return self.records[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.records == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of lists
+
+
+class Companions(Mapping[str, Mapping[Any, Any]]):
+    """What stands beside rows, by the names of their foreign keys: records by their ids, made when they are wanted."""
+
+    __slots__ = ("_found", "_parts", "_rows")
+
+    def __init__(self, rows: Sequence[Row], parts: Sequence[Part]) -> None:
+        self._rows = rows
+        self._parts = {part.name: part for part in parts}
+        self._found: dict[str, Mapping[Any, Any]] = {}
+
+    def __getitem__(self, name: str) -> Mapping[Any, Any]:
+        if name not in self._found:
+            self._found[name] = self._parts[name].found(self._rows)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
 
 
 class Reader:
     """How a table's rows become what `convert` makes of them, or a `record`, with or without all of its fields.
 
-    `always` are the columns that are read in any case.
+    `order` are the columns that cursors are made of.
     """
 
     def __init__(
         self,
         table: type[Table],
-        always: tuple[Column, ...],
+        order: tuple[Column, ...],
         convert: Callable[[Row], Any] | None,
         record: type[msgspec.Struct] | None,
         beside: Mapping[str, Beside],
     ) -> None:
         self._table = table
-        self._always = frozenset(column._meta.name for column in always)
+        self._order = frozenset(column._meta.name for column in order)
         self._convert = convert
         self._record = record if convert is None else None
         self._beside = beside
@@ -105,22 +172,27 @@ class Reader:
         if self._record is None:
             return _parts(self._table.all_columns(), self._convert or dict, parts)
         if not _are_fields(wanted.fields, self._record):
-            return _parts(self._table.all_columns(), reader(self._record), parts)
-        names = wanted.fields | self._always | there.keys()
-        return _parts(_columns(self._table, names), reader(self._record, only=names), parts)
+            return _parts(self._table.all_columns(), reader(self._record), parts, self._record)
+        names = wanted.fields | there.keys() | (self._order if wanted.cursors else frozenset())
+        return _parts(_columns(self._table, names), reader(self._record, only=names), parts, self._record)
 
 
-def _parts(columns: Sequence[Column], convert: Callable[[Row], Any], beside: tuple[Part, ...]) -> Parts:
-    names = (_names(columns), *((part.key._meta.name, _names(part.columns)) for part in beside))
-    return Parts(tuple(columns), convert, beside, number_of(("parts", names)))
+def _parts(
+    columns: Sequence[Column],
+    convert: Callable[[Row], Any],
+    beside: tuple[Part, ...],
+    record: type[msgspec.Struct] | None = None,
+) -> Parts:
+    names = (_names(columns), *((part.name, _names(part.columns)) for part in beside))
+    return Parts(tuple(columns), convert, beside, number_of(("parts", names)), record)
 
 
 def _part(beside: Beside, fields: Fields) -> Part:
     other = beside.key._foreign_key_meta.resolved_references
     name = beside.key._meta.name
     if not _are_fields(fields, beside.record):
-        return Part(beside.key, tuple(other.all_columns()), reader(beside.record, name))
-    return Part(beside.key, _columns(other, fields), reader(beside.record, name, fields))
+        return Part(name, beside.key, tuple(other.all_columns()), reader(beside.record, name))
+    return Part(name, beside.key, _columns(other, fields), reader(beside.record, name, fields))
 
 
 def _are_fields(names: Fields, record: type[msgspec.Struct]) -> TypeGuard[frozenset[str]]:

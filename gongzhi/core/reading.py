@@ -1,7 +1,7 @@
 """Selects of one table, whose text is written once for each shape; see `db.shapes`."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
@@ -14,7 +14,7 @@ from piccolo.table import Table
 from gongzhi.core.db.engine import Statements
 from gongzhi.core.db.shapes import shape_of, text_of
 from gongzhi.core.db.together import Together, joins
-from gongzhi.core.parts import Part, Parts
+from gongzhi.core.parts import Parts
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -23,23 +23,47 @@ _LOOKED_UP = 'LEFT JOIN LATERAL (SELECT * FROM "{other}" WHERE "{primary}" = {ke
 """Each by its key, as many as a page has rows: PostgreSQL would read all of a small table, and sort the page again."""
 
 
+class Order(NamedTuple):
+    """Columns to order by, each with whether it ascends, and by their names the order itself."""
+
+    columns: Sequence[tuple[Column, bool]]
+    names: Hashable
+
+
+def order_by(*columns: tuple[Column, bool]) -> Order:
+    """The order by these columns, each with whether it ascends."""
+    return Order(columns, tuple((column._meta.name, ascending) for column, ascending in columns))
+
+
+UNORDERED = order_by()
+
+
+class Written(NamedTuple):
+    """A reading's text, unless Piccolo has to bind it, its values, who runs it, and what joins it with others."""
+
+    text: str | None
+    values: list[Any]
+    engine: Statements
+    together: Together | None
+
+
 class Reading:
     """A select that runs by itself, or becomes a part of a larger one. `columns` stand beside the table's own.
 
-    With `alone` they stand instead of them. `order` is each column with whether it ascends. `parts` says which of its
+    With `alone` they stand instead of them. `parts` says which of its
     own are read, all if it is None, and what stands beside each row, if it names any: the column `code` of what the
     foreign key `organization` names as `organization.code`. `once` says that one plan suits it, whatever its values are
     (`db.plans`).
     """
 
-    __slots__ = ("_written", "alone", "columns", "limit", "once", "order", "parts", "table", "where")
+    __slots__ = ("_known", "alone", "columns", "limit", "once", "order", "parts", "table", "where")
 
     def __init__(
         self,
         table: type[Table],
         where: Sequence[Combinable],
         *,
-        order: Sequence[tuple[Column, bool]] = (),
+        order: Order = UNORDERED,
         limit: int | None = None,
         columns: Sequence[Any] = (),
         alone: bool = False,
@@ -54,12 +78,11 @@ class Reading:
         self.alone = alone
         self.parts = parts
         self.once = once
-        self._written: tuple[str | None, list[Any]] | None = None
+        self._known: Written | None = None
 
     async def rows(self) -> Rows:
         """The rows: one statement, in the running transaction if there is one."""
-        text, values = self._text()
-        engine, together = self._engine, self.together
+        text, values, engine, together = self._written()
         if text is not None and together is not None and engine.current_transaction.get() is None:
             return await together.rows(text, values)
         found: Rows = await (self.query() if text is None else engine.run(text, values))
@@ -68,22 +91,20 @@ class Reading:
     @property
     def together(self) -> Together | None:
         """What reads it with those of other requests, outside of a transaction; None where nothing does."""
-        together = self._engine.together if self.once else None
-        text = None if together is None else self._text()[0]
-        return together if text is not None and joins(text) else None
+        return self._written().together if self.once else None
+
+    def _written(self) -> Written:
+        if self._known is None:
+            engine, values = self._engine, list[Any]()
+            shape = self.shape(values)
+            text = text_of(shape, engine.engine_type, values, self.query, once=self.once)
+            together = engine.together if self.once and text is not None and joins(text) else None
+            self._known = Written(text, values, engine, together)
+        return self._known
 
     @property
     def _engine(self) -> Statements:
         return cast(Statements, self.table._meta.db)
-
-    def _text(self) -> tuple[str | None, list[Any]]:
-        """Its text, unless Piccolo has to bind it, and its values."""
-        if self._written is None:
-            values: list[Any] = []
-            shape = self.shape(values)
-            text = text_of(shape, self._engine.engine_type, values, self.query, once=self.once)
-            self._written = (text, values)
-        return self._written
 
     def shape(self, values: list[Any]) -> Hashable:
         """All of it but its values, which are added to `values`."""
@@ -91,7 +112,7 @@ class Reading:
             self.table,
             self.alone,
             self.limit,
-            tuple([(column._meta.name, ascending) for column, ascending in self.order]),
+            self.order.names,
             self.parts.names if self.parts is not None else None,
             tuple([_shape_of(column, values) for column in self.columns]),
             tuple([shape_of(clause, values) for clause in self.where]),
@@ -99,31 +120,34 @@ class Reading:
 
     def query(self) -> "Select[Any] | Raw":
         """The same, as Piccolo writes it."""
-        return Raw(self.table, self._with(self.parts.beside)) if self.parts and self.parts.beside else self._own()
+        return Raw(self.table, self._with(self.parts)) if self.parts and self.parts.beside else self._own()
 
-    def _with(self, parts: Sequence[Part]) -> QueryString:
+    def _with(self, parts: Parts) -> QueryString:
         """The rows are found first: what stands beside them must not say how."""
         rows = f'"{self.table._meta.tablename}"'
-        columns, joins = [f"{rows}.*"], []
+        own = [column._meta.db_column_name for column in parts.columns]
+        hidden = [column for column, _ in self.order.columns if column._meta.db_column_name not in own]
+        columns = [f"{rows}.*"] if self.columns or not hidden else [f'{rows}."{name}"' for name in own]
+        joins = []
         seeks = self._engine.engine_type == "postgres"
-        for part in parts:
-            key, beside = part.key, f'"beside_{part.key._meta.name}"'
+        for part in parts.beside:
+            key, beside = part.key, f'"beside_{part.name}"'
             other = key._foreign_key_meta.resolved_references
-            columns += _named_after(key._meta.name, beside, part.columns)
-            own, primary = key._meta.db_column_name, other._meta.primary_key._meta.db_column_name
+            columns += _named_after(part.name, beside, part.columns)
+            name, primary = key._meta.db_column_name, other._meta.primary_key._meta.db_column_name
             join = _LOOKED_UP if seeks else _JOINED
             joins.append(
-                join.format(other=other._meta.tablename, beside=beside, primary=primary, key=f'{rows}."{own}"')
+                join.format(other=other._meta.tablename, beside=beside, primary=primary, key=f'{rows}."{name}"')
             )
-        order = [f'{rows}."{column._meta.name}" {"ASC" if up else "DESC"}' for column, up in self.order]
-        (found,) = self._own().querystrings
+        order = [f'{rows}."{column._meta.name}" {"ASC" if up else "DESC"}' for column, up in self.order.columns]
+        (found,) = self._own(*hidden).querystrings
         text = f"SELECT {', '.join(columns)} FROM ({{}}) {rows} {' '.join(joins)} ORDER BY {', '.join(order)}"  # noqa: S608  # names of columns
         return QueryString(text, found)
 
-    def _own(self) -> "Select[Any]":
+    def _own(self, *more: Column) -> "Select[Any]":
         own = () if self.alone else self.table.all_columns() if self.parts is None else self.parts.columns
-        query = self.table.select(*own, *self.columns)
-        for column, ascending in self.order:
+        query = self.table.select(*own, *more, *self.columns)
+        for column, ascending in self.order.columns:
             query = query.order_by(column, ascending=ascending)
         for clause in self.where:
             query = query.where(clause)

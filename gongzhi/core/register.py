@@ -20,7 +20,7 @@ from gongzhi.core import journal
 from gongzhi.core.errors import NotFound
 from gongzhi.core.paging import Keyset, Page, PageRequest
 from gongzhi.core.permissions import Decision, Principal, current, decide, notice_read, require, scope
-from gongzhi.core.reading import Reading, among, equal
+from gongzhi.core.reading import UNORDERED, Reading, among, equal, order_by
 from gongzhi.core.records import VersionedRecord
 from gongzhi.core.writing import append
 
@@ -223,7 +223,7 @@ class Register(Generic[P]):
 
     def _select(self, principal: Principal, where: Sequence[Clause], limit: int | None = None) -> Reading:
         """In the order of entry where there is a limit."""
-        order = [(self.identity, True)] if limit is not None else []
+        order = UNORDERED if limit is None else order_by((self.identity, True))
         return Reading(self.table, where, order=order, limit=limit, columns=self.standings(principal))
 
 

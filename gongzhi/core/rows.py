@@ -65,6 +65,17 @@ def reader(kind: type[R], beside: str = "", only: Collection[str] | None = None)
     return made
 
 
+def held(kind: type[msgspec.Struct]) -> Mapping[str, type]:
+    """The fields of a record whose columns hold them as they are, or, of enums, their values; with their types."""
+    hints = get_type_hints(kind)
+    found = {name: _inner(hints[name])[0] for name in kind.__struct_fields__}
+    return {name: inner for name, inner in found.items() if inner in PLAIN or _is(inner, Enum)}
+
+
+def _is(inner: Any, kind: type) -> bool:
+    return isinstance(inner, type) and issubclass(inner, kind)
+
+
 def _inner(hint: Any) -> tuple[Any, bool]:
     """A field's type without its notes and without None, and whether it may be None."""
     if get_origin(hint) is Annotated:
@@ -76,9 +87,9 @@ def _inner(hint: Any) -> tuple[Any, bool]:
 
 
 def _conversion(inner: Any) -> Callable[[Any], Any]:
-    if isinstance(inner, type) and issubclass(inner, Enum):
+    if _is(inner, Enum):
         members: Callable[[Any], Any] = inner._value2member_map_.__getitem__
         return members
-    if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+    if _is(inner, msgspec.Struct):
         return lru_cache(maxsize=DOCUMENTS)(msgspec.json.Decoder(inner).decode)
     raise TypeError(f"{inner} is not a column's type")

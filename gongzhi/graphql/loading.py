@@ -33,6 +33,24 @@ class Loaded(NamedTuple):
     missing: Any = None
 
 
+class Keyed(NamedTuple):
+    """What a field finds by key in what a context holds: from a context to that, from a source to the key in it.
+
+    `names` are those of the key's attributes.
+    """
+
+    known: Callable[[Any], Mapping[Any, Any]]
+    key: Callable[[Any], Any]
+    names: tuple[str, ...]
+
+
+class OfValue(NamedTuple):
+    """What a field makes of one attribute: its name, and from the name of the field's type to what makes it."""
+
+    name: str
+    make: Callable[[str], Callable[[Any], Any]]
+
+
 def loaded(kind: Any, by: "Fetch | str", key: str, *, missing: Any = None) -> Any:
     """The resolver of a field of this type: what is found for the key in an attribute of the record.
 
@@ -55,34 +73,29 @@ def loaded(kind: Any, by: "Fetch | str", key: str, *, missing: Any = None) -> An
     return resolve
 
 
-def by_context(reading: Callable[[Any], Callable[[Any], Any]], *reads: str) -> Callable[[T], T]:
-    """Say how a resolver's answer follows from the context and the record alone, at once.
+def by_keys(known: Callable[[Any], Mapping[Any, Any]], *names: str) -> Callable[[T], T]:
+    """Say that a resolver answers what `known` of the context has for these attributes of the record, None for nothing.
 
-    `reading` answers, for a context, the function of a record: it is asked for once for all rows of a level. `reads`
-    are the attributes of the record that this function reads; without any it may read all.
+    One attribute is the key itself, several are a tuple. `known` is asked for once for all rows of a level.
     """
-    reading.reads = frozenset(reads) or None  # type: ignore[attr-defined]  # the executor looks for it there
+    keyed = Keyed(known, attrgetter(*names), names)
 
     def mark(function: T) -> T:
-        function.by_context = reading  # type: ignore[attr-defined]  # the executor looks for it there
+        function.by_keys = keyed  # type: ignore[attr-defined]  # the executor looks for it there
         return function
 
     return mark
 
 
-def of_kind(reading: Callable[[str], Callable[[Any], Any]], *reads: str) -> Callable[[T], T]:
-    """Say how a resolver's answer follows from the name of its type and the record alone.
+def of_value(name: str, make: Callable[[str], Callable[[Any], Any]]) -> Callable[[T], T]:
+    """Say that a resolver's answer follows from the name of its type and one attribute of the record alone.
 
-    `reads` is as in `by_context`.
+    `make` answers, for the type's name, the function of the attribute's value.
     """
-
-    def read_by(kind: str) -> Callable[[Any], Any]:
-        function = reading(kind)
-        function.reads = frozenset(reads) or None  # type: ignore[attr-defined]  # as above
-        return function
+    declared = OfValue(name, make)
 
     def mark(function: T) -> T:
-        function.of_kind = read_by  # type: ignore[attr-defined]  # the executor looks for it there
+        function.of_value = declared  # type: ignore[attr-defined]  # the executor looks for it there
         return function
 
     return mark

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -11,9 +12,10 @@ import strawberry
 
 from gongzhi.core.errors import GongzhiError, Invalid
 from gongzhi.core.paging import MAX_SIZE, FixedPage, Page, PageRequest
+from gongzhi.core.parts import Unmade
 from gongzhi.graphql.access import Access, Needs, check
 from gongzhi.graphql.fields import Paged, about, field, object_type, private, public, refuse_more
-from gongzhi.graphql.loading import of_kind
+from gongzhi.graphql.loading import of_value
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -53,7 +55,7 @@ class Node:
     """The interface of every type with a global id."""
 
     @public("The global id: opaque, and the same for ever.")
-    @of_kind(lambda kind: lambda record: encode_id(kind, record.id), "id")
+    @of_value("id", lambda kind: partial(encode_id, kind))
     def id(root: strawberry.Parent[Any], info: strawberry.Info) -> strawberry.ID:
         """From the record's own id."""
         return strawberry.ID(encode_id(info._raw_info.parent_type.name, root.id))
@@ -164,7 +166,8 @@ class Connection(Generic[T]):
     @public("The rows of this page, without cursors.")
     def nodes(root: strawberry.Parent[Page[Any]]) -> list[T]:
         """From the page."""
-        return list(root.rows)
+        rows = root.rows
+        return rows if rows.__class__ is Unmade else list(rows)  # type: ignore[return-value]  # lists to GraphQL
 
     @public("Where this page stands.")
     def page_info(root: strawberry.Parent[Page[Any]]) -> PageInfo:

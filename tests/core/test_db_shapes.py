@@ -14,7 +14,7 @@ from gongzhi.core.catalogue.tables import Offering
 from gongzhi.core.db import Database, connect, count_statements, shapes
 from gongzhi.core.db.shapes import Fixed, fixed
 from gongzhi.core.permissions.scope import Not
-from gongzhi.core.reading import Reading, among, equal
+from gongzhi.core.reading import Reading, among, equal, order_by
 from gongzhi.core.territory import service as territory
 from gongzhi.core.validity import in_force
 
@@ -64,7 +64,7 @@ clauses = st.recursive(
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_the_text_of_a_shape_and_its_values_are_piccolo_s(engine: str, wanted: list[Any], size: int) -> None:
     connect(URLS[engine]).bind([Offering, Organization])
-    asked = Reading(Offering, wanted, order=[(Offering.path, True), (Offering.id, False)], limit=size)
+    asked = Reading(Offering, wanted, order=order_by((Offering.path, True), (Offering.id, False)), limit=size)
     (querystring,) = asked.query().querystrings
     text, bound = querystring.compile_string(engine)
     found: list[Any] = []

@@ -13,10 +13,11 @@ from gongzhi.core.actors.records import Account, Organization
 from gongzhi.core.catalogue import assignments, offerings
 from gongzhi.core.catalogue.assignments import AssignmentFilter, DispositionFilter
 from gongzhi.core.catalogue.offerings import OfferingFilter
+from gongzhi.core.catalogue.records import Offering
 from gongzhi.core.db import count_statements
 from gongzhi.core.errors import Internal
 from gongzhi.core.paging import Page, PageRequest
-from gongzhi.core.parts import Wanted
+from gongzhi.core.parts import Unmade, Wanted
 from gongzhi.core.permissions import Binding, Principal, pinned
 from gongzhi.core.rows import UNREAD
 from gongzhi.testing import databases
@@ -89,6 +90,40 @@ def _in_part(part: Page[Any], whole: Page[Any]) -> None:
         for each, record in found.items():
             assert {n for n in record.__struct_fields__ if getattr(record, n) is not UNREAD} == NAMES
             assert all(getattr(record, name) == getattr(whole.beside[key][each], name) for name in NAMES)
+
+
+async def test_rows_become_records_when_somebody_looks(demo_url: str) -> None:
+    async with district(demo_url) as caller:
+        page = await offerings.offerings(caller, OfferingFilter(), PageRequest(first=3, wanted=wanting("organization")))
+    rows = page.rows
+    assert isinstance(rows, Unmade)
+    assert rows._records is None
+    assert len(rows) == len(rows.rows) == 3
+    first = rows[0]
+    assert isinstance(first, Offering)
+    assert [first, *rows[1:]] == list(rows) == rows
+    assert all(one is other for one, other in zip(rows, rows, strict=True)), "they are made once"
+    assert rows != list(rows)[1:]
+    assert rows != 3
+    once, again = (page.beside["organization"] for _ in range(2))
+    assert once is again, "they are, too"
+    with pytest.raises(KeyError):
+        page.beside["nobody"]
+
+
+async def test_cursors_that_nobody_wants_are_not_read(demo_url: str) -> None:
+    async with district(demo_url) as caller:
+        for beside in ((), ("organization",)):
+            wanted = Wanted(SOME, wanting(*beside, of=NAMES).beside, cursors=False)
+            for request in (PageRequest(first=4, wanted=wanted), PageRequest(last=3, wanted=wanted)):
+                page = await offerings.offerings(caller, OfferingFilter(within=WITHIN[1]), request)
+                whole = await offerings.offerings(
+                    caller, OfferingFilter(within=WITHIN[1]), msgspec.structs.replace(request, wanted=parts.EVERYTHING)
+                )
+                assert [row.item_code for row in page.rows] == [row.item_code for row in whole.rows]
+                assert all(row.path is UNREAD and row.id is UNREAD for row in page.rows)
+                with pytest.raises(Internal, match="cursor"):
+                    page.cursors[0]
 
 
 async def test_nothing_stands_beside_a_row_that_names_nobody(demo_url: str) -> None:

@@ -1,7 +1,8 @@
 """Who offers which item where: find, page, create, change, close."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -33,6 +34,8 @@ _table = tables.Offering
 offering_of = reader(Offering)
 """A row as a record; its contact is JSON in the database."""
 _keyset = by_place("offering", _table, _table.path, Offering, _table.organization)
+FILTERS = 4_096
+"""Filters of which the clauses are kept."""
 _HAS = {status: fixed(_table.status == status.value) for status in OfferingStatus}
 
 
@@ -56,8 +59,13 @@ async def offerings(principal: Principal, wanted: OfferingFilter, request: PageR
     return await _keyset.page(request, [*filter_clauses(wanted), seen], once=once)
 
 
-def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:
+def filter_clauses(wanted: OfferingFilter) -> Sequence[Combinable]:
     """The conditions of a filter."""
+    return _clauses(wanted, check_day(wanted.on or clock.today(), "on"))
+
+
+@lru_cache(maxsize=FILTERS)
+def _clauses(wanted: OfferingFilter, day: date) -> Sequence[Combinable]:
     clauses: list[Combinable] = []
     if wanted.within is not None:
         clauses.append(territory.path_clause(_table.path, wanted.within))
@@ -70,8 +78,8 @@ def filter_clauses(wanted: OfferingFilter) -> list[Combinable]:
     if wanted.status is not None:
         clauses.append(_HAS[wanted.status])
     if wanted.status is OfferingStatus.active or wanted.on is not None:
-        clauses.append(in_force(_table.valid_from, _table.valid_to, check_day(wanted.on or clock.today(), "on")))
-    return clauses
+        clauses.append(in_force(_table.valid_from, _table.valid_to, day))
+    return [fixed(each) for each in clauses]
 
 
 def reaching(path: str) -> Combinable:

@@ -56,7 +56,10 @@ class PublishedEdition(msgspec.Struct, frozen=True, eq=False):
 
 
 class Snapshot(msgspec.Struct, frozen=True, eq=False):
-    """The catalogue at one revision. `editions` holds each list's published ones by number, oldest first."""
+    """The catalogue at one revision. `editions` holds each list's published ones by number, oldest first.
+
+    `by_code` has every item in force by its list's slug and its code, `by_item` by its id.
+    """
 
     revision: int
     day: date
@@ -64,6 +67,7 @@ class Snapshot(msgspec.Struct, frozen=True, eq=False):
     editions: Mapping[str, tuple[Edition, ...]]
     current: Mapping[str, PublishedEdition]
     index: SearchIndex
+    by_code: Mapping[tuple[str, str], Item]
     by_item: Mapping[UUID, Item]
 
     def items(self) -> Iterable[Item]:
@@ -73,8 +77,7 @@ class Snapshot(msgspec.Struct, frozen=True, eq=False):
 
     def item(self, slug: str, code: str) -> Item | None:
         """The item in force of that code."""
-        published = self.current.get(slug)
-        return published.by_code.get(code) if published else None
+        return self.by_code.get((slug, code))
 
 
 def in_force(editions: Iterable[Edition], day: date) -> Edition | None:
@@ -171,6 +174,7 @@ class Catalogue:
             editions=editions,
             current=current,
             index=await asyncio.to_thread(SearchIndex.build, items),
+            by_code={(item.list_slug, item.code): item for item in items},
             by_item={item.id: item for item in items},
         )
 

@@ -63,12 +63,13 @@ class Not(CombinableMixin):
 class Derived:
     """What follows from a caller's bindings for one action, kept for the next request of the same caller."""
 
-    __slots__ = ("bindings", "everywhere", "held", "tables")
+    __slots__ = ("bindings", "empty", "everywhere", "held", "tables")
 
     def __init__(self, bindings: tuple[Binding, ...], held: tuple[Binding, ...]) -> None:
         self.bindings = bindings
         self.held = held
         self.everywhere: dict[str, Masks] | None = None
+        self.empty: bool | None = None
         self.tables: dict[type[Table], Clause] = {}
 
 
@@ -97,7 +98,10 @@ class Scope:
     @property
     def empty(self) -> bool:
         """Whether no record at all can be within the scope."""
-        return not any(allow for allow, _ in self.everywhere.values())
+        found = self._derived.empty
+        if found is None:
+            found = self._derived.empty = not any(allow for allow, _ in self.everywhere.values())
+        return found
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

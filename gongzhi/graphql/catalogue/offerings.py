@@ -1,6 +1,6 @@
 """Who offers what where, who performs what where, and what was decided about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from gongzhi.graphql.arguments import ItemArgument, ListArgument, On, Organizati
 from gongzhi.graphql.catalogue.items import Item
 from gongzhi.graphql.context import Context, Info
 from gongzhi.graphql.fields import about, extends, present, viewer
-from gongzhi.graphql.loading import by_context, loaded
+from gongzhi.graphql.loading import by_keys, loaded
 from gongzhi.graphql.relay import Listing, Node, connection, node_type
 from gongzhi.graphql.territory import Territory
 
@@ -56,15 +56,9 @@ ASSIGNMENTS = Needs(performing.ASSIGNMENT, "read")
 DISPOSITIONS = Needs(performing.DISPOSITION, "read")
 
 
-def _item_of(context: Context) -> Callable[[Any], Any]:
-    """From an offering, an assignment or a disposition to its item, in the request of this context."""
-    current = context.snapshot.current
-
-    def item(record: records.Offering) -> Any:
-        published = current.get(record.list_slug)
-        return published.by_code.get(record.item_code) if published is not None else None
-
-    return item
+def _items(context: Context) -> Mapping[tuple[str, str], items.Item]:
+    """The items in force in the request of this context, by the slugs of their lists and their codes."""
+    return context.snapshot.by_code
 
 
 @strawberry.interface(description="What ties an item to a place and an organization.")
@@ -77,10 +71,10 @@ class AtPlace:
     provenance: Provenance = viewer("Where the record comes from.")
 
     @viewer("The item in force of that code; null when the list no longer has it.")
-    @by_context(_item_of, "list_slug", "item_code")
+    @by_keys(_items, "list_slug", "item_code")
     def item(root: strawberry.Parent[records.Offering], info: Info) -> Item | None:
         """From memory."""
-        return present(_item_of(info.context)(root))
+        return present(info.context.snapshot.item(root.list_slug, root.item_code))
 
     territory = viewer("The place.", resolver=loaded(Territory, "loaders.territory_at", "path"))
 

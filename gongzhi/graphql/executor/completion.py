@@ -10,6 +10,8 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLLeafType, GraphQLScalarType, Undefined
 from graphql.pyutils import UndefinedType
 
+from gongzhi.core.parts import Unmade
+
 Complete = Callable[[Any], Any]
 """From a resolved value to the completed one."""
 
@@ -96,6 +98,7 @@ def _coerced(kind: GraphQLScalarType, nullable: bool) -> Complete:
             days[value] = completed
         return completed
 
+    complete.days = days  # type: ignore[attr-defined]  # a projection looks there first
     return complete
 
 
@@ -124,10 +127,14 @@ def refuse() -> Any:
 def listed(complete: Complete, *, nullable: bool) -> Complete:
     """The same for a list or a tuple; null stays null, or is not as planned."""
     many = getattr(complete, "many", None) or (lambda values: [complete(value) for value in values])
+    raw = getattr(complete, "raw", None)
 
     def completed(values: Any) -> Any:
         if values.__class__ is tuple or values.__class__ is list:
             return many(values)
+        if values.__class__ is Unmade:
+            make = raw.of(values) if raw is not None else None
+            return many(values.records) if make is None else make(values.rows)
         if values is None and nullable:
             return None
         raise Unplanned

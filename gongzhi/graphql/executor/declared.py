@@ -8,7 +8,8 @@ from graphql import GraphQLObjectType
 from strawberry.types.field import StrawberryField
 
 from gongzhi.graphql.executor.completion import Complete, discard, settled
-from gongzhi.graphql.loading import SOURCE, Source
+from gongzhi.graphql.executor.projection import Attribute
+from gongzhi.graphql.loading import SOURCE, OfValue, Source
 
 DEFINITION = "strawberry-definition"
 """Under this name the types and fields of a schema keep their declarations."""
@@ -33,6 +34,12 @@ def accepting(kind: GraphQLObjectType) -> Callable[[Any], bool]:
     return accepts
 
 
+def record_of(kind: GraphQLObjectType) -> Any:
+    """Of which class a type's records are, where its class says so; else None."""
+    source = source_of(kind)
+    return source.record if source is not None else None
+
+
 def settled_class(kind: GraphQLObjectType) -> type | None:
     """The class whose instances never change, where the type says so (`object_type(…, settled=True)`)."""
     source = source_of(kind)
@@ -45,18 +52,17 @@ def source_of(kind: GraphQLObjectType) -> Source | None:
     return getattr(definition.origin, SOURCE, None) if definition is not None else None
 
 
-def reading_of(declared: StrawberryField | None, kind: GraphQLObjectType) -> str | Complete | None:
-    """How a plain field is read: an attribute's name, or a function of the record; None for one that is not plain."""
+def reading_of(declared: StrawberryField | None, kind: GraphQLObjectType) -> Attribute | Complete | None:
+    """How a plain field is read: from an attribute, or by a function of the record; None for one that is not plain."""
     if declared is None or not _usual(declared):
         return None
     resolver = declared.base_resolver
     if resolver is None:
-        return declared.python_name if declared.default_resolver is getattr else None
+        return Attribute(declared.python_name) if declared.default_resolver is getattr else None
     function: Any = resolver.wrapped_func
-    of_kind = getattr(function, "of_kind", None)
-    if of_kind is not None:
-        reads: Complete = of_kind(kind.name)
-        return reads
+    of_value: OfValue | None = getattr(function, "of_value", None)
+    if of_value is not None:
+        return Attribute(of_value.name, of_value.make(kind.name))
     if resolver.arguments or _waits(function) or info_name(declared) or not inspect.isfunction(function):
         return None
     return function if len(resolver.signature.parameters) == 1 else None
@@ -86,7 +92,7 @@ def info_name(declared: StrawberryField) -> str | None:
 def calling_of(declared: StrawberryField) -> Mapping[str, Any]:
     """Of a resolver that takes the record and the info and nothing else: how a plan may call it, or do its work.
 
-    `loaded` is what it loads by key; `told` is how its answer follows from the context; `call` is itself otherwise.
+    `loaded` is what it loads by key, `keyed` what it finds in the context by key; `call` is itself otherwise.
     """
     resolver = declared.base_resolver
     if resolver is None or resolver.arguments or not _usual(declared):
@@ -95,5 +101,5 @@ def calling_of(declared: StrawberryField) -> Mapping[str, Any]:
     names = list(resolver.signature.parameters)
     if not inspect.isfunction(function) or len(names) != 2 or names[1] != info_name(declared):
         return {}
-    marks = {"loaded": getattr(function, "loaded", None), "told": getattr(function, "by_context", None)}
+    marks = {"loaded": getattr(function, "loaded", None), "keyed": getattr(function, "by_keys", None)}
     return {"call": function, **marks}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from gongzhi.core.parts import Unmade
 from gongzhi.graphql.executor.completion import Unplanned
 from gongzhi.graphql.executor.plans import Shape
 
@@ -31,7 +32,7 @@ def _flatten(value: Any, place: Place, shape: Shape, inside: int, records: list[
     elif inside == shape.depth:
         records.append(value)
         places.append(place)
-    elif value.__class__ is list or value.__class__ is tuple:
+    elif value.__class__ in (list, tuple, Unmade):
         for number, each in enumerate(value):
             _flatten(each, (*place, number), shape, inside + 1, records, places)
     else:

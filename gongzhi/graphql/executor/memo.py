@@ -51,7 +51,8 @@ class Memos:
     def remembering(self, record: type, complete: Complete) -> Complete:
         """The same function, which completes each instance of exactly this class once, as encoded bytes.
 
-        A record is recognised by its identity. `many` of it does the same for a list at once.
+        A record is recognised by its identity. `many` of it does the same for a list at once, and `encoded` is what
+        was completed already.
         """
         known = self._kept[next(self._numbers)] = Known()
         found = known.encoded
@@ -69,6 +70,7 @@ class Memos:
                 return [completed(value) for value in values]
 
         completed.many = many  # type: ignore[attr-defined]  # `completion.listed` looks for it there
+        completed.encoded = found  # type: ignore[attr-defined]  # and a projection for this
         return completed
 
     def _remember(self, known: Known, value: Any, complete: Complete) -> msgspec.Raw:

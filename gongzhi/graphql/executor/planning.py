@@ -19,11 +19,19 @@ from graphql.execution.collect_fields import collect_fields, collect_subfields
 from gongzhi.core.parts import Fields
 from gongzhi.graphql.executor.arguments import arguments_of, chain_of
 from gongzhi.graphql.executor.completion import Complete, Unplanned, leaf, listed
-from gongzhi.graphql.executor.declared import DEFINITION, accepting, calling_of, reading_of, settled_class, source_of
+from gongzhi.graphql.executor.declared import (
+    DEFINITION,
+    accepting,
+    calling_of,
+    reading_of,
+    record_of,
+    settled_class,
+    source_of,
+)
 from gongzhi.graphql.executor.memo import Memos
 from gongzhi.graphql.executor.pages import of_page
 from gongzhi.graphql.executor.plans import FieldDetailsList, FieldPlan, ObjectPlan, Shape, ValuePlan
-from gongzhi.graphql.executor.projection import Constant, Plain, project
+from gongzhi.graphql.executor.projection import Attribute, Constant, Plain, Raw, project
 from gongzhi.graphql.fields import Paged
 
 P = TypeVar("P")
@@ -84,7 +92,10 @@ class Planner:
             raise Unplanned
 
         settled = settled_class(only.kind)
-        return self.memos.remembering(settled, one) if settled is not None else one
+        if settled is not None:
+            return self.memos.remembering(settled, one)
+        one.raw = only.raw  # type: ignore[attr-defined]  # `completion.listed` looks for it there
+        return one
 
     def _object(self, kind: GraphQLObjectType, details: FieldDetailsList, executor: Any) -> ObjectPlan:
         collected = collect_subfields(
@@ -127,8 +138,10 @@ class Planner:
             reads.append(_attributes(read) if read is not None else _attributes_of(others[-1]))
         known = None if None in reads else frozenset(name for each in reads for name in each or ())
         plainly = any(isinstance(each, Plain) for each in plain)
-        made = project(plain)
-        return ObjectPlan(kind, accepting(kind), made, tuple(others), plainly, known, tuple(below), tuple(plain))
+        raw = None if others else Raw(record_of(kind), plain)
+        return ObjectPlan(
+            kind, accepting(kind), project(plain), tuple(others), plainly, known, tuple(below), tuple(plain), raw=raw
+        )
 
 
 def _shape(kind: Any) -> tuple[Shape, GraphQLNamedType]:
@@ -160,10 +173,12 @@ def _any_of(alternatives: Sequence[tuple[Callable[[Any], bool], Complete]], *, n
     return any_of
 
 
-def _resolved(plan: FieldPlan, read: str | Complete | None, schema: Any) -> FieldPlan:
+def _resolved(plan: FieldPlan, read: Attribute | Complete | None, schema: Any) -> FieldPlan:
     """The plan with the quickest way to the field's values that there is."""
+    if isinstance(read, Attribute):
+        return plan._replace(read=_reader(read))
     if read is not None:
-        return plan._replace(read=attrgetter(read) if isinstance(read, str) else read)
+        return plan._replace(read=read)
     declared = plan.declared
     if declared is None:
         return plan
@@ -179,15 +194,20 @@ def _resolved(plan: FieldPlan, read: str | Complete | None, schema: Any) -> Fiel
         return plan
 
 
-def _attributes(read: str | Complete) -> Fields:
-    """What a plain field reads of its record; a function may say it (`loading.of_kind`)."""
-    return frozenset((read,)) if isinstance(read, str) else getattr(read, "reads", None)
+def _reader(read: Attribute) -> Complete:
+    get, make = attrgetter(read.name), read.make
+    return get if make is None else lambda record: make(get(record))
+
+
+def _attributes(read: Attribute | Complete) -> Fields:
+    """What a plain field reads of its record; None if that is not known."""
+    return frozenset((read.name,)) if isinstance(read, Attribute) else None
 
 
 def _attributes_of(plan: FieldPlan) -> Fields:
     if plan.loaded is not None:
         return frozenset((plan.loaded.name.partition(".")[0],))
-    return getattr(plan.told, "reads", None)
+    return frozenset(plan.keyed.names) if plan.keyed is not None else None
 
 
 def _possible(named: GraphQLNamedType, executor: Any) -> Sequence[GraphQLObjectType]:

@@ -10,8 +10,8 @@ from strawberry.types.field import StrawberryField
 from gongzhi.core.parts import Fields, Wanted
 from gongzhi.graphql.executor.arguments import NONE, Arguments, Resolver
 from gongzhi.graphql.executor.completion import Complete
-from gongzhi.graphql.executor.projection import Constant, Plain, Rows
-from gongzhi.graphql.loading import Loaded
+from gongzhi.graphql.executor.projection import Constant, Plain, Raw, Rows
+from gongzhi.graphql.loading import Keyed, Loaded
 
 FieldDetailsList = list[FieldDetails]
 
@@ -29,7 +29,7 @@ class Shape(NamedTuple):
 class FieldPlan(NamedTuple):
     """A field that needs a resolver, or within whose value something does.
 
-    `read`, `loaded`, `told`, `call` and `chain` (with `arguments`) are quick ways to what graphql-core's road answers,
+    `read`, `loaded`, `keyed`, `call` and `chain` (with `arguments`) are quick ways to what graphql-core's road answers,
     the first that is there: see `declared` and `arguments`. `wanted` is what its page is asked for, where its value is
     one; `beside` says that what it loads for a row of a page may have come with that.
     """
@@ -43,7 +43,7 @@ class FieldPlan(NamedTuple):
     value: "ValuePlan"
     read: Complete | None = None
     loaded: Loaded | None = None
-    told: Callable[[Any], Callable[[Any], Any]] | None = None
+    keyed: Keyed | None = None
     call: Callable[..., Any] | None = None
     chain: Resolver | None = None
     arguments: Arguments = NONE
@@ -56,7 +56,8 @@ class ObjectPlan(NamedTuple):
 
     `plain` says that there are such beside the type's name. `reads` are the attributes that the fields read of a
     record, None if that is not known. `below` are the names of all fields, with their plans. `fields` are the plain
-    ones, with places for the others; `rows` makes objects of all records at once, where their page brings all of it.
+    ones, with places for the others; `rows` makes objects of all records at once, where their page brings all of it,
+    and `raw` those of rows that are no records yet.
     """
 
     kind: GraphQLObjectType
@@ -68,6 +69,7 @@ class ObjectPlan(NamedTuple):
     below: "tuple[tuple[str, ValuePlan], ...]"
     fields: tuple[Plain | Constant, ...]
     rows: Rows | None = None
+    raw: Raw | None = None
 
 
 class ValuePlan(NamedTuple):

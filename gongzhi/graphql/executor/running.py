@@ -14,11 +14,11 @@ from graphql import GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from gongzhi.core.parts import EVERYTHING, Wanted
+from gongzhi.core.parts import EVERYTHING, Unmade, Wanted
 from gongzhi.graphql.executor.arguments import Resolver
 from gongzhi.graphql.executor.completion import Complete, Unplanned
 from gongzhi.graphql.executor.flattening import flattened, gathered
-from gongzhi.graphql.executor.pages import NOTHING, Found, came_with, given_to_rows
+from gongzhi.graphql.executor.pages import NOTHING, Found, came_with, given_to_raw, given_to_rows
 from gongzhi.graphql.executor.plans import FieldPlan, ObjectPlan, ValuePlan
 from gongzhi.graphql.executor.waiting import Failed, attempt, parallel, settled, values_of
 from gongzhi.graphql.loading import Loaded
@@ -84,6 +84,12 @@ class Running:
             return [plan.complete(value) for value in values]
         if len(values) == 1 and plan.shape.depth == 1 and len(plan.objects) == 1:
             records, only = values[0], plan.objects[0]
+            if records.__class__ is Unmade:
+                make = only.raw.of(records) if only.raw is not None else None
+                given = None if make is None else given_to_raw(only, self._context, records)
+                if make is not None and given is not None:
+                    return [make(records.rows, *given)]
+                records = records.records
             if (records.__class__ is list or records.__class__ is tuple) and all(map(only.accepts, records)):
                 return [self._objects(only, Level(records, lambda number: Path(where(0), number, None), beside), ways)]
         records, place_of = flattened(values, plan.shape)
@@ -167,8 +173,8 @@ class Running:
                 return _found(field.loaded, list(map(field.loaded.key, records)), there)
             return _loaded(field.loaded, self._context, records)
         where = _below(field, level)
-        if field.told is not None:
-            return list(map(field.told(self._context), records))
+        if field.keyed is not None:
+            return list(map(field.keyed.known(self._context).get, map(field.keyed.key, records)))
         if field.call is not None:
             call = field.call
             return [
