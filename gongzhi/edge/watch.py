@@ -80,7 +80,8 @@ class Watch:
         return told
 
     async def aclose(self) -> None:
-        """Send the spans that are waiting."""
+        """Tell what was counted, and send the spans that are waiting."""
+        self._metrics.tell()
         if self.tracing is not None:
             await asyncio.to_thread(self.tracing.flush)
 

@@ -12,7 +12,6 @@ from graphql import (
     Executor,
     GraphQLError,
     GraphQLSchema,
-    OperationDefinitionNode,
     create_source_event_stream,
 )
 
@@ -27,9 +26,10 @@ from gongzhi.edge.seen import seen
 from gongzhi.graphql import errors
 from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.context import Context, Services
+from gongzhi.graphql.endpoint.bodies import Bodies, Body, Checked
 from gongzhi.graphql.endpoint.cache import ResponseCache, Shared, encoded, key_of, variables_of
 from gongzhi.graphql.endpoint.caller import Credentials, context_of
-from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected
+from gongzhi.graphql.endpoint.documents import Document, Documents, Rejected, changes
 from gongzhi.graphql.endpoint.idempotency import Once, keyed_of
 from gongzhi.graphql.endpoint.limits import check_cost, check_variables
 from gongzhi.graphql.endpoint.operation import Operation
@@ -67,6 +67,7 @@ class Answering:
         """Answer by another schema from now on."""
         self._schema = schema
         self._documents = Documents(schema, self.services.settings)
+        self.bodies = Bodies()
         self.cache.clear()
 
     async def context(self, shown: Credentials) -> Context:
@@ -85,29 +86,53 @@ class Answering:
         rates = self.services.rates.rates(account=None, client=None, source=shown.source)
         await self.services.rates.charge(rates, REFUSED)
 
-    async def ready(self, sent: Operation, context: Context) -> Ready:
-        """Check an operation and charge its cost.
+    async def ready(self, sent: Operation | Body, context: Context) -> Ready:
+        """Check an operation and charge its cost. Of a body that was sent before, what its text says is known.
 
         :raises Limited: it is too large or costs too much; Exceeded, the caller has asked for too much lately.
         :raises Rejected: it is no GraphQL, or not of this schema.
         :raises Forbidden: the document is not registered where only registered ones are answered.
         """
-        seen().caller(context.principal.account_code or "", context.client.code if context.client else "")
+        telling, body = seen(), sent if isinstance(sent, Body) else Body(sent)
+        telling.caller(context.principal.account_code or "", context.client.code if context.client else "")
         rates = self._rates(context)
         await self.services.rates.charge(rates, 1)
         try:
-            check_variables(sent.variables, self.services.settings)
-            document = self._documents.get(self._text(sent, context), introspection=self._introspection(context))
-            chosen = document.chosen(sent.operation_name)
-            cost, limit = self._cost(document, chosen, sent, context)
-            keyed = await keyed_of(sent, document, chosen, context)
+            document, checked = self._found(body, context)
+            keyed = await keyed_of(body.operation, document, checked.chosen, context)
         except (GongzhiError, Rejected):
             with contextlib.suppress(Exceeded):
                 await self.services.rates.charge(rates, REFUSED - 1)
             raise
-        seen().operation(document.digest, chosen.name.value if chosen.name else "", chosen.operation.value, cost)
-        spent = await self.services.rates.charge(rates, 0 if keyed and keyed.stored else max(0, cost - 1))
-        return Ready(sent, document, chosen, cost, limit, tuple(spent), keyed)
+        telling.operation(document.digest, checked.name or "", checked.kind, checked.cost)
+        spent = await self.services.rates.charge(rates, 0 if keyed and keyed.stored else max(0, checked.cost - 1))
+        return Ready(body.operation, document, checked, spent, keyed)
+
+    def _found(self, body: Body, context: Context) -> tuple[Document, Checked]:
+        """The document of a body and what is found of its operation; see `ready` for what may be wrong."""
+        sent, anonymous = body.operation, context.principal.anonymous
+        introspection = self._introspection(anonymous=anonymous)
+        lasting = sent.query is not None and not self._only(context)  # what is registered may change
+        known = body.found(anonymous=anonymous) if lasting else None
+        if known is not None:
+            self._documents.used(sent.query or "", introspection=introspection)
+            return known
+        check_variables(sent.variables, self.services.settings)
+        document = self._documents.get(self._text(sent, context), introspection=introspection)
+        checked = self._checked(document, sent, anonymous=anonymous)
+        if lasting and not changes(checked.chosen):
+            body.remember(document, checked, anonymous=anonymous)
+            self.bodies.keep(body)
+        return document, checked
+
+    def _checked(self, document: Document, sent: Operation, *, anonymous: bool) -> Checked:
+        """What is found of an operation; an answer that says what is left of a rate is for its caller alone."""
+        settings, chosen = self.services.settings, document.chosen(sent.operation_name)
+        name = chosen.name.value if chosen.name else None
+        limit = settings.cost_limit_anonymous if anonymous else settings.cost_limit
+        cost = check_cost(document.costs[name], sent.variables or {}, settings, anonymous=anonymous)
+        scope = CacheScope.private if sent.asks_for_cost else document.scopes[name]
+        return Checked(chosen, name, chosen.operation.value, cost, limit, scope)
 
     async def run(self, ready: Ready, context: Context, root: object = None) -> dict[str, Any]:
         """The members of the answer. With a root, one event of a subscription.
@@ -142,9 +167,8 @@ class Answering:
 
     def _key(self, ready: Ready, context: Context) -> tuple[Hashable, bytes]:
         """What the answer is kept under, and the variables in it."""
-        name = ready.chosen.name.value if ready.chosen.name else None
         variables = variables_of(ready.sent.variables)
-        return key_of(ready.document.digest, name, variables, ready.scope, context), variables
+        return key_of(ready.document.digest, ready.checked.name, variables, ready.scope, context), variables
 
     async def execute(self, ready: Ready, context: Context, root: object = None) -> dict[str, Any]:
         """The members of the answer, now.
@@ -235,14 +259,6 @@ class Answering:
             source=context.principal.source,
         )
 
-    def _cost(
-        self, document: Document, chosen: OperationDefinitionNode, sent: Operation, context: Context
-    ) -> tuple[int, int]:
-        settings, anonymous = self.services.settings, context.principal.anonymous
-        cost = document.costs[chosen.name.value if chosen.name else None]
-        limit = settings.cost_limit_anonymous if anonymous else settings.cost_limit
-        return check_cost(cost, sent.variables or {}, settings, anonymous=anonymous), limit
-
-    def _introspection(self, context: Context) -> bool:
+    def _introspection(self, *, anonymous: bool) -> bool:
         allowed = self.services.settings.introspection
-        return allowed == "on" or (allowed == "signed-in" and not context.principal.anonymous)
+        return allowed == "on" or (allowed == "signed-in" and not anonymous)

@@ -44,7 +44,7 @@ class Rejected(Exception):
         self.errors = errors
 
 
-class Document(msgspec.Struct, frozen=True, eq=False):
+class Document(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """A document that can be executed: its SHA-256, and of each operation what it costs and how far it may be shared.
 
     `plans` are how its operations are executed.
@@ -92,6 +92,11 @@ class Documents:
         else:
             self._kept.move_to_end(key)
         return kept
+
+    def used(self, text: str, *, introspection: bool) -> None:
+        """A document was used again without being asked for here."""
+        if (text, introspection) in self._kept:
+            self._kept.move_to_end((text, introspection))
 
     def _shed(self) -> None:
         """Forget those that were not used for longest, until the rest is light enough; the newest stays."""

@@ -24,12 +24,13 @@ from gongzhi.graphql import errors
 from gongzhi.graphql.access import CacheScope
 from gongzhi.graphql.endpoint import idempotency, sse
 from gongzhi.graphql.endpoint.answering import Answering
+from gongzhi.graphql.endpoint.bodies import Body
 from gongzhi.graphql.endpoint.cache import Shared
 from gongzhi.graphql.endpoint.caller import Credentials
 from gongzhi.graphql.endpoint.documents import Rejected, changes, follows
 from gongzhi.graphql.endpoint.exchange import Incoming, Outgoing, decoded, encoded
 from gongzhi.graphql.endpoint.negotiation import EVENTS, GRAPHQL, JSON, MediaType, accepted, is_json
-from gongzhi.graphql.endpoint.operation import Operation, from_address, from_body
+from gongzhi.graphql.endpoint.operation import Operation, from_address
 from gongzhi.graphql.endpoint.refusal import Refusal, refusal_of
 
 PREFLIGHT = (
@@ -42,6 +43,7 @@ PREFLIGHT = (
 """Headers that no page of another origin sends without the browser asking us first."""
 REVISION = re.compile(r"(\d{1,18})-([0-9a-f]{12})")
 REVISION_HEADER = "X-Gongzhi-Revision"
+KEY_HEADER = idempotency.HEADER.encode()
 SAFE = {"X-Content-Type-Options": "nosniff"}
 PRIVATE = "private, no-store"
 SUBSCRIBE_HOW = f"A subscription needs `Accept: {EVENTS}`, or a WebSocket."
@@ -74,39 +76,41 @@ class Endpoint:
         try:
             if media is None:
                 raise Refusal(Invalid(f"This API answers {GRAPHQL}, {JSON} or {EVENTS}; accept one of them."), 406)
-            operation = await self._operation(incoming, digest)
+            body = await self._body(incoming, digest)
+            operation = body.operation
             shown = _shown(incoming)
             if media == EVENTS:
                 await self._stream(operation, shown, stopping(scope))(scope, receive, send)
                 return
             await self._as_new_as(incoming.header(b"if-revision"))
             if operation.idempotency_key is None:
-                outgoing = await self._answer(incoming, operation, shown, media)
+                outgoing = await self._answer(incoming, body, shown, media)
             else:  # whether its caller may still be answered is decided before anything is executed
                 async with self._answering.noticing():
-                    outgoing = await self._answer(incoming, operation, shown, media)
+                    outgoing = await self._answer(incoming, body, shown, media)
         except Refusal as refusal:
             outgoing = self._refused(refusal, media)
         except GongzhiError as error:
             outgoing = self._refused(refusal_of(error), media)
         await outgoing.send(send)
 
-    async def _operation(self, incoming: Incoming, digest: str | None) -> Operation:
+    async def _body(self, incoming: Incoming, digest: str | None) -> Body:
         method = incoming.method
         if method == "GET":
             if digest is None:
                 _require_preflight(incoming)
-            return from_address(incoming.parameters, digest)
+            return Body(from_address(incoming.parameters, digest))
         if method != "POST" or digest is not None:
             allowed = "GET" if digest is not None else "GET, POST"
             raise MethodNotAllowedException(f"Use {allowed}, not {method}.", headers={"Allow": allowed})
         if not _is_json(incoming.header(b"content-type")):
             raise Refusal(Invalid(f"Send the request as {JSON}, in UTF-8."), 415, {"Accept": JSON})
         settings = self._services.settings
-        operation = from_body(await incoming.body(settings.body_limit_bytes, settings.body_timeout_seconds))
-        return operation.with_idempotency_key(incoming.header(idempotency.HEADER.encode()))
+        raw = await incoming.body(settings.body_limit_bytes, settings.body_timeout_seconds)
+        body, key = self._answering.bodies.get(raw), incoming.header(KEY_HEADER)
+        return body if key is None else Body(body.operation.with_idempotency_key(key))
 
-    async def _answer(self, incoming: Incoming, sent: Operation, shown: Credentials, media: MediaType) -> Outgoing:
+    async def _answer(self, incoming: Incoming, sent: Body, shown: Credentials, media: MediaType) -> Outgoing:
         answering = self._answering
         context = await answering.context(shown)
         try:

@@ -1,6 +1,6 @@
 """An operation that may run, as everything that runs it takes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ from graphql import OperationDefinitionNode
 
 from gongzhi.edge.rates import Spent
 from gongzhi.graphql.access import CacheScope
+from gongzhi.graphql.endpoint.bodies import Checked
 from gongzhi.graphql.endpoint.documents import Document
 from gongzhi.graphql.endpoint.idempotency import Keyed
 from gongzhi.graphql.endpoint.operation import Operation
@@ -18,18 +19,24 @@ class Ready(msgspec.Struct, frozen=True):
 
     sent: Operation
     document: Document
-    chosen: OperationDefinitionNode
-    cost: int
-    limit: int
-    spent: tuple[Spent, ...]
+    checked: Checked
+    spent: Sequence[Spent]
     keyed: Keyed | None = None
 
     @property
+    def chosen(self) -> OperationDefinitionNode:
+        """The operation."""
+        return self.checked.chosen
+
+    @property
+    def cost(self) -> int:
+        """What it costs."""
+        return self.checked.cost
+
+    @property
     def scope(self) -> CacheScope:
-        """Between whom its answer may be shared; one that says what is left of a rate is for its caller alone."""
-        if self.sent.asks_for_cost:
-            return CacheScope.private
-        return self.document.scopes[self.chosen.name.value if self.chosen.name else None]
+        """Between whom its answer may be shared."""
+        return self.checked.scope
 
     @property
     def report(self) -> Mapping[str, Any]:
@@ -38,4 +45,4 @@ class Ready(msgspec.Struct, frozen=True):
             {"by": each.rate.kind, "quota": each.rate.quota, "left": max(0, each.left), "reset": each.reset}
             for each in self.spent
         ]
-        return {"cost": {"requested": self.cost, "limit": self.limit, "rates": rates}}
+        return {"cost": {"requested": self.cost, "limit": self.checked.limit, "rates": rates}}
