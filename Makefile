@@ -6,6 +6,7 @@ STAMP := $(VENV)/.installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 REQUESTS ?= 1000000
 DOCUMENTS ?= 20000
+PYTHONS ?= python3.12 python3.13
 # One more than there are processors: tests wait for servers, disks and each other.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # Tests start some hundred processes; each would compile all of gongzhi again where this is set, as images often have it.
@@ -39,6 +40,15 @@ check: install ## lint, formatting and types
 .PHONY: test
 test: check ## lint, formatting, types and every test
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+.PHONY: pythons
+pythons: ## every test on each of PYTHONS that is here, each in an environment of its own (PYTHONS="python3.12 python3.13")
+	@for python in $(PYTHONS); do \
+		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || \
+			{ echo "$$python is not here: nothing was tested on it"; continue; }; \
+		echo "Python $$version"; \
+		$(MAKE) --no-print-directory PYTHON=$$python VENV=.venv-$$version test || exit 1; \
+	done
 
 .PHONY: bench
 bench: install ## measure speed and size against their targets (QUICK=1: shorter, to see that all of it works)

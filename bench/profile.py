@@ -109,10 +109,10 @@ async def _cases(url: str, codes: list[str]) -> list[Asked]:
     (created,) = of(new_offering())
     creating = [created.replace(b"@", str(uuid4()).encode()) for _ in range(4_000)]
     return [
-        Asked("the public list from the response cache", of(public_list()), 220, cached=True),
+        Asked("the public list from the response cache", of(public_list()), 180, cached=True),
         Asked("the public list", of(public_list()), 560),
         Asked("one item by code", of(one_item(codes)), 400),
-        Asked("a page of 20 offerings", of(offerings_page(paths)), 1_050),
+        Asked("a page of 20 offerings", of(offerings_page(paths)), 850),
         Asked("a mutation with audit and event", creating, 1_700, signed_in=True),
     ]
 
