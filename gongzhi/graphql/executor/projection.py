@@ -58,6 +58,10 @@ class Kept(NamedTuple):
 Field = Plain | Constant | InContext | Kept
 
 
+class NotHeld(Exception):
+    """A row does not hold what a field reads; its record does."""
+
+
 class Columns(NamedTuple):
     """The columns of rows: their names as they come, of which types they are by their names, and how a row is opened.
 
@@ -99,7 +103,7 @@ def project_rows(fields: Sequence[Field], columns: Columns | None = None) -> Row
     given: dict[str, Any] = {"refuse": refuse}
     try:
         text = _texts(fields, given, columns)
-    except KeyError:
+    except NotHeld:
         return None
     late = "".join(
         f", a{number}, b{number}" if columns is not None and isinstance(field, Kept) else f", a{number}"
@@ -170,24 +174,33 @@ def _text(field: Field, number: int, given: dict[str, Any], columns: Columns | N
     if not isinstance(field.read, Attribute):
         given[f"r{number}"] = field.read
         return _completed(field, number, f"(found := r{number}(record))", given)
-    source = _source(field.read.name, columns)
-    if field.read.make is not None:
-        given[f"r{number}"] = field.read.make
+    name, make = field.read
+    if make is None and columns is not None and _is_enum(name, columns):
+        return _of_value(field, number, f"x{columns.names.index(name)}", given)
+    source = _source(name, columns)
+    if make is not None:
+        given[f"r{number}"] = make
         source = f"r{number}({source})"
-    elif columns is not None and issubclass(columns.kinds[field.read.name], Enum):
-        return _of_value(field, number, source, given)
     return _completed(field, number, source, given)
 
 
 def _source(name: str, columns: Columns | None) -> str:
-    """The text that reads an attribute. KeyError where rows do not hold it."""
+    """The text that reads an attribute.
+
+    :raises NotHeld: rows hold it in no column, or not as it is.
+    """
     if not name.isidentifier():
         raise Unplanned
     if columns is None:
         return f"record.{name}"
-    if name not in columns.kinds or name not in columns.names:
-        raise KeyError(name)
+    if name not in columns.kinds or name not in columns.names or _is_enum(name, columns):
+        raise NotHeld
     return f"x{columns.names.index(name)}"
+
+
+def _is_enum(name: str, columns: Columns) -> bool:
+    """Whether rows hold the value of an enum's member."""
+    return name in columns.names and issubclass(columns.kinds.get(name, object), Enum)
 
 
 def _completed(field: Plain, number: int, source: str, given: dict[str, Any]) -> str:
@@ -213,7 +226,7 @@ def _of_value(field: Plain, number: int, source: str, given: dict[str, Any]) -> 
     """The text that completes what a row holds of an enum's member: its value."""
     named, nullable = _named_type(field.kind)
     if not isinstance(named, GraphQLEnumType):
-        raise KeyError(field.key)
+        raise NotHeld
     given[f"c{number}"] = {
         getattr(each, "value", each): name for each, name in names_of(named, nullable=nullable).items()
     }
