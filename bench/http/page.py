@@ -20,15 +20,14 @@ What this does not show:
   and is asked with the token of an account in every case.
 - Nobody but ours has a response cache here; Mercurius and Yoga have plugins that add one. The rows with the response
   cache off compare work with work.
-- Mercurius, Yoga and stock strawberry hold the items in memory, as ours does, except where it says that they read them
-  from PostgreSQL; PostGraphile always reads. Offerings and their providers come from PostgreSQL for everybody.
-- Where a target is missed, the peer holds the items in memory, and the interpreter is the reason: see where the time
-  goes, on this page. Ten times such a server is more than uvicorn answers with no application behind it, and so is one
-  item by code as fast as from it. What would change that is another language below, or another server: granian, in the
-  table, but our guard of slow and too many connections is a protocol class of uvicorn's and would have to be written
-  again. Beside the same peers, reading their items from PostgreSQL, the list and the item that are answered from bytes
-  reach their targets; the page stands around its own, and changes with the machine from one run to the next; an item
-  without the response cache stays below it.
+- Targets are beside peers that read the same rows from the same PostgreSQL. Ours holds published items in memory and
+  notices within a second that a list was published anywhere; stock strawberry holds them, too. Offerings and their
+  providers come from PostgreSQL for everybody.
+- Mercurius and Yoga without a word of PostgreSQL hold all items in memory as well, read once when they start. Beside
+  those, ours is ahead with lists, and behind with one item by code: Mercurius takes less for a whole answer than
+  uvicorn does without any application behind it. The interpreter is the reason; see where the time goes, on this page.
+  What would change it is another language below.
+- One item without the response cache is around, and mostly below, what Mercurius reads from PostgreSQL.
 - Pages that several requests ask for in the same turn of the event loop are read by one statement. A caller alone does
   not have that: their page takes one statement of its own.
 - One process each. Several workers, and a cache in front, are measured elsewhere on this page or in scaling.md.
