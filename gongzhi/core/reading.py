@@ -50,10 +50,9 @@ class Written(NamedTuple):
 class Reading:
     """A select that runs by itself, or becomes a part of a larger one. `columns` stand beside the table's own.
 
-    With `alone` they stand instead of them. `parts` says which of its
-    own are read, all if it is None, and what stands beside each row, if it names any: the column `code` of what the
-    foreign key `organization` names as `organization.code`. `once` says that one plan suits it, whatever its values are
-    (`db.plans`).
+    With `alone` they stand instead of them. `parts` says which of its own are read, all if it is None, and what stands
+    beside each row, if it names any: the column `code` of what the foreign key `organization` names as
+    `organization.code`. `once` says that one plan suits it, whatever its values are (`db.plans`).
     """
 
     __slots__ = ("_known", "alone", "columns", "limit", "once", "order", "parts", "table", "where")

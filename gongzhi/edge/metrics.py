@@ -37,7 +37,7 @@ class Counted:
         self._seconds = 0.0
         self._buckets = [0] * (len(BUCKETS) + 1)
 
-    def add(self, seconds: float, cost: int, cached: bool) -> None:  # called for each request
+    def add(self, seconds: float, cost: int, cached: bool) -> None:
         """One more."""
         self._number += 1
         self._seconds += seconds

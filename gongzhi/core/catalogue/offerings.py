@@ -79,7 +79,7 @@ def _clauses(wanted: OfferingFilter, day: date) -> Sequence[Combinable]:
         clauses.append(_HAS[wanted.status])
     if wanted.status is OfferingStatus.active or wanted.on is not None:
         clauses.append(in_force(_table.valid_from, _table.valid_to, day))
-    return [fixed(each) for each in clauses]
+    return tuple(fixed(each) for each in clauses)
 
 
 def reaching(path: str) -> Combinable:

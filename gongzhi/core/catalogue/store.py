@@ -40,7 +40,6 @@ class PublishedEdition(msgspec.Struct, frozen=True, eq=False):
     edition: Edition
     slug: str
     items: tuple[Item, ...]
-    by_code: Mapping[str, Item]
     _pages: dict[object, Page[Item]] = msgspec.field(default_factory=dict)
 
     def page(self, request: PageRequest) -> Page[Item]:
@@ -202,7 +201,7 @@ class Catalogue:
             )
             for index, row in enumerate(rows)
         )
-        return PublishedEdition(edition=edition, slug=slug, items=items, by_code={item.code: item for item in items})
+        return PublishedEdition(edition=edition, slug=slug, items=items)
 
 
 async def _metadata(registry: ListRegistry) -> tuple[dict[str, ServiceList], dict[str, tuple[Edition, ...]]]:
